@@ -1,0 +1,70 @@
+# Every job of this project is a target here; CI calls only these.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+ARGS ?=
+
+.PHONY: help
+help: ## Print what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
+
+node_modules/.ready: package.json package-lock.json
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.PHONY: deps
+deps: node_modules/.ready ## Install what the project needs: Node and all packages, pinned
+
+.PHONY: demo
+demo: deps ## Play the main job on a real API server; ARGS="--scenario race --keep --json", see ARGS=--help
+	@node test/demo/main.ts $(ARGS)
+
+.PHONY: run
+run: deps ## Run the operator against the current kubeconfig context; ARGS=--help lists its flags
+	@node src/main.ts $(ARGS)
+
+.PHONY: install
+install: ## Install the CRDs into the current kubeconfig context
+	kubectl apply --server-side -f crds
+
+.PHONY: uninstall
+uninstall: ## Remove the CRDs, and every object of these kinds, from the current kubeconfig context
+	kubectl delete --ignore-not-found -f crds
+
+.PHONY: controlplane
+controlplane: ## Build the API server for tests and demo, or find it already built; minutes the first time
+	@test/controlplane/build.sh
+
+.PHONY: controlplane-run
+controlplane-run: deps ## Run an API server until Ctrl-C; ARGS=--help lists its flags
+	@node test/controlplane/main.ts $(ARGS)
+
+.PHONY: generate
+generate: deps ## Write generated files anew: crds/
+	@node scripts/generate-crds.ts
+
+.PHONY: format
+format: deps ## Format all files
+	@prettier --write --log-level warn .
+
+.PHONY: verify
+verify: deps ## Types, lint, layers, dead code, formatting, generated files
+	tsc -p .
+	tsc -p src/domain
+	oxlint --deny-warnings
+	depcruise --config .dependency-cruiser.mjs --output-type err-long src scripts
+	knip
+	prettier --check --log-level warn .
+	node scripts/generate-crds.ts --check
+
+.PHONY: unit
+unit: deps ## Unit and architecture tests
+	vitest run --project unit
+
+.PHONY: integration
+integration: deps ## Tests against a real kube-apiserver with the real operator process
+	vitest run --project integration
+
+.PHONY: test
+test: verify ## Everything that must hold: verify, then all tests
+	vitest run

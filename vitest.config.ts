@@ -1,0 +1,17 @@
+import { defineConfig } from "vitest/config";
+
+const unit = {
+  name: "unit",
+  include: ["src/**/*.test.ts", "test/architecture/**/*.test.ts", "test/simulation/**/*.test.ts"],
+};
+
+// Behaviour is tested on a real kube-apiserver: one control plane for the whole run, started by the global setup.
+const integration = {
+  name: "integration",
+  include: ["test/integration/**/*.test.ts", "test/conformance/**/*.test.ts"],
+  globalSetup: ["test/integration/setup.ts"],
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+};
+
+export default defineConfig({ test: { projects: [{ test: unit }, { test: integration }] } });
