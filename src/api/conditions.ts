@@ -1,0 +1,95 @@
+/** The topics on which this operator says something about an object. */
+export const conditionTypes = {
+  /** On a Snapshot: how far testing is. */
+  integrationStatus: "AppStudioIntegrationStatus",
+  /** On a Snapshot: whether every required scenario passed. */
+  testSucceeded: "AppStudioTestSucceeded",
+  /** On a Snapshot: whether its content was promoted, and if not, why not. Ours. */
+  promoted: "Promoted",
+  /** On a Snapshot: whether its Releases were made. */
+  autoReleased: "AutoReleased",
+  /** On a Snapshot: whether its images became candidates. */
+  addedToGlobalCandidateList: "AddedToGlobalCandidateList",
+  /** On an IntegrationTestScenario: whether it can be run at all. */
+  scenarioValid: "IntegrationTestScenarioValid",
+} as const;
+
+/** Reasons of AppStudioIntegrationStatus. */
+export const integrationStatusReasons = {
+  /** Unknown: at least one required scenario is still to finish. */
+  inProgress: "InProgress",
+  /** True: every required scenario has finished, whatever it said. */
+  finished: "Finished",
+  /** True: something newer made the tests pointless, so they were stopped. */
+  canceled: "Canceled",
+  /** False: this Snapshot cannot be promoted any more; the message says why. */
+  invalid: "Invalid",
+  /** False: an error kept us from going on. Spelled as clients expect it. */
+  errorOccured: "ErrorOccured",
+} as const;
+
+/** Reasons of AppStudioTestSucceeded. */
+export const testSucceededReasons = {
+  /** True: every required scenario passed. */
+  passed: "Passed",
+  /** False: a required scenario failed. */
+  failed: "Failed",
+  /** Unknown: a scenario is being run again. */
+  inProgress: "InProgress",
+} as const;
+
+/** Reasons of Promoted: True has one, every other one explains why this Snapshot is not promoted (yet). */
+export const promotedReasons = {
+  /** True: this content was committed as the Application's promoted state. */
+  promoted: "Promoted",
+  /** Unknown: tests have not finished. */
+  testsRunning: "TestsRunning",
+  /** Unknown: earlier Releases must exist before the next promotion. */
+  releasesPending: "ReleasesPending",
+  /** False: a required scenario failed. */
+  testsFailed: "TestsFailed",
+  /** False: pull requests are tested, never promoted. */
+  pullRequest: "PullRequest",
+  /** False: a group of pull requests is tested, never promoted. */
+  pullRequestGroup: "PullRequestGroup",
+  /** False: a newer build of the Component is already candidate. */
+  newerBuildIsCandidate: "NewerBuildIsCandidate",
+  /** False: the candidates changed during the test, so a composite Snapshot carries this image on. */
+  supersededByComposite: "SupersededByComposite",
+  /** False: a newer revision was promoted in the meantime. */
+  newerPromoted: "NewerPromoted",
+  /** False: the build's Component does not exist any more. */
+  componentRemoved: "ComponentRemoved",
+  /** False: a required scenario cannot be run. */
+  scenarioInvalid: "ScenarioInvalid",
+  /** False: the override Snapshot names something that does not exist or has no digest. */
+  overrideInvalid: "OverrideInvalid",
+  /** False: an image of this Snapshot has no valid digest. */
+  imageInvalid: "ImageInvalid",
+  /** Unknown: the Application's candidate list cannot be read; a person must repair it. */
+  candidateListUnreadable: "CandidateListUnreadable",
+  /** False: the owning Application does not exist. */
+  applicationMissing: "ApplicationMissing",
+  /** False: the tests were stopped because something newer came. */
+  canceled: "Canceled",
+  /** False: Snapshots of this type are tested, never promoted. */
+  notForPromotion: "NotForPromotion",
+  /** False: made by a person without a type; tested and released, but no part of the history of promotions. */
+  untyped: "Untyped",
+} as const;
+
+/** Reasons of AutoReleased. */
+export const autoReleasedReasons = {
+  /** True: the question of Releases is settled; the message says how. */
+  autoReleased: "AutoReleased",
+  /** False: the API server refused a Release for good; the message holds its answer. */
+  releaseRejected: "ReleaseRejected",
+} as const;
+
+/** Reasons of IntegrationTestScenarioValid. */
+export const scenarioValidReasons = {
+  /** True: the scenario will be run. */
+  valid: "Valid",
+  /** False: the scenario cannot be run; the message says why. */
+  invalid: "Invalid",
+} as const;

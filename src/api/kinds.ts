@@ -1,0 +1,17 @@
+import { applicationDefinition } from "./application.ts";
+import { componentDefinition } from "./component.ts";
+import type { KindDefinition } from "./definition.ts";
+import { integrationTestScenarioDefinition } from "./integration-test-scenario.ts";
+import { releasePlanDefinition } from "./release-plan.ts";
+import { releaseDefinition } from "./release.ts";
+import { snapshotDefinition } from "./snapshot.ts";
+
+/** Every kind this operator brings a CustomResourceDefinition for. */
+export const kinds: readonly KindDefinition[] = [
+  applicationDefinition,
+  componentDefinition,
+  integrationTestScenarioDefinition,
+  releasePlanDefinition,
+  releaseDefinition,
+  snapshotDefinition,
+];

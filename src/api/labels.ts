@@ -1,0 +1,166 @@
+/** Labels: what may be selected by. An object of some kind carries each; the comment says who sets it and what it means. */
+export const labels = {
+  /** On a PipelineRun: `build` is a build to follow, `test` is a run of ours; every other value is somebody else's. */
+  pipelinesType: "pipelines.appstudio.openshift.io/type",
+  /** On build PipelineRun, Snapshot and test PipelineRun: the Component that was built. */
+  component: "appstudio.openshift.io/component",
+  /** On build PipelineRun, Snapshot and test PipelineRun: the Application it belongs to. */
+  application: "appstudio.openshift.io/application",
+  /** On Snapshot and test PipelineRun: the ComponentGroup it belongs to, in the model without Applications. */
+  componentGroup: "appstudio.openshift.io/component-group",
+  /** On a test PipelineRun: the Snapshot under test. */
+  snapshot: "appstudio.openshift.io/snapshot",
+  /** On a Snapshot: the build PipelineRun that led to it. */
+  buildPipelineRun: "appstudio.openshift.io/build-pipelinerun",
+  /** On a Snapshot: `component`, `composite`, `override` or `group`; absent on what people make by hand. */
+  snapshotType: "test.appstudio.openshift.io/type",
+  /** On a Snapshot: when the build finished, in Unix seconds. */
+  buildFinishTime: "test.appstudio.openshift.io/pipelinerunfinishtime",
+  /** On a Snapshot: the scenario to run again, or `all`; we remove it once the run exists. */
+  run: "test.appstudio.openshift.io/run",
+  /** On scenario and test PipelineRun: `true` means its failure does not fail the Snapshot. */
+  optional: "test.appstudio.openshift.io/optional",
+  /** On a test PipelineRun: the scenario it runs. */
+  scenario: "test.appstudio.openshift.io/scenario",
+  /** On Snapshot and build PipelineRun: hash of the pull-request group's name. */
+  pullRequestGroupHash: "test.appstudio.openshift.io/pr-group-sha",
+  /** On ReleasePlan and Snapshot: `false` means that no Release is made automatically. */
+  autoRelease: "release.appstudio.openshift.io/auto-release",
+  /** On a Release: `true` when the operator made it. */
+  automated: "release.appstudio.openshift.io/automated",
+  /** On a build PipelineRun: what happened in git, as Pipelines-as-Code calls it. */
+  pacEventType: "pipelinesascode.tekton.dev/event-type",
+  /** On a build PipelineRun: the pull request's number; its absence means a push. */
+  pacPullRequest: "pipelinesascode.tekton.dev/pull-request",
+  /** On a build PipelineRun: the commit that was built. */
+  pacSha: "pipelinesascode.tekton.dev/sha",
+  /** On a build PipelineRun: the organization the repository belongs to. */
+  pacUrlOrg: "pipelinesascode.tekton.dev/url-org",
+  /** On a Snapshot: the event of its build, copied. */
+  eventType: "pac.test.appstudio.openshift.io/event-type",
+  /** On a Snapshot: the pull request of its build, copied. */
+  pullRequest: "pac.test.appstudio.openshift.io/pull-request",
+  /** On a Snapshot: the commit of its build, copied. */
+  sha: "pac.test.appstudio.openshift.io/sha",
+  /** On a TaskRun: the PipelineRun it belongs to, set by Tekton. */
+  tektonPipelineRun: "tekton.dev/pipelineRun",
+  /** On anything Velero backed up: the backup's name; such a Snapshot is left alone. */
+  veleroBackup: "velero.io/backup-name",
+  /** On anything Velero restored: the restore's name; such a Snapshot is left alone. */
+  veleroRestore: "velero.io/restore-name",
+} as const;
+
+/** Annotations: what is said about an object but never selected by. */
+export const annotations = {
+  /** On a build PipelineRun: the Snapshot made from it; its presence means that this is done. */
+  snapshot: "appstudio.openshift.io/snapshot",
+  /** On a build PipelineRun: the directory in the repository that was built. */
+  context: "appstudio.openshift.io/context",
+  /** On a build PipelineRun: the Component's version, in the model with ComponentGroups. */
+  version: "appstudio.openshift.io/version",
+  /** On a build PipelineRun: present as soon as Tekton Chains has signed it, or failed to. */
+  chainsSigned: "chains.tekton.dev/signed",
+  /** On build PipelineRun, Snapshot and test PipelineRun: the trace it belongs to, as JSON, set by Tekton and copied on. */
+  spanContext: "tekton.dev/pipelinerunSpanContext",
+  /** On a build PipelineRun: the branch the change comes from. */
+  pacSourceBranch: "pipelinesascode.tekton.dev/source-branch",
+  /** On a build PipelineRun: the branch the change goes to. */
+  pacBranch: "pipelinesascode.tekton.dev/branch",
+  /** On a build PipelineRun: the repository the change goes to. */
+  pacRepoUrl: "pipelinesascode.tekton.dev/repo-url",
+  /** On a build PipelineRun: the repository the change comes from, which may be a fork. */
+  pacSourceRepoUrl: "pipelinesascode.tekton.dev/source-repo-url",
+  /** On a Snapshot: the branch the change comes from, copied. */
+  sourceBranch: "pac.test.appstudio.openshift.io/source-branch",
+  /** On a Snapshot: the branch the change goes to, copied. */
+  branch: "pac.test.appstudio.openshift.io/branch",
+  /** On a Snapshot: the repository the change goes to, copied. */
+  repoUrl: "pac.test.appstudio.openshift.io/repo-url",
+  /** On a Snapshot: the repository the change comes from, copied. */
+  sourceRepoUrl: "pac.test.appstudio.openshift.io/source-repo-url",
+  /** On a test PipelineRun: where to read its log. */
+  logUrl: "pac.test.appstudio.openshift.io/log-url",
+  /** On a test PipelineRun: `true` when it was cancelled because something newer made it pointless. */
+  cancelled: "pac.test.appstudio.openshift.io/cancelled",
+  /** On a Snapshot: JSON, what is known of each scenario's test run. */
+  testStatus: "test.appstudio.openshift.io/status",
+  /** On a Snapshot: the repository the built Component's source came from. */
+  builtSourceRepoUrl: "test.appstudio.openshift.io/source-repo-url",
+  /** On a build PipelineRun: JSON, whether its Snapshot could be made. On a Snapshot: which Components were left out. */
+  createSnapshotStatus: "test.appstudio.openshift.io/create-snapshot-status",
+  /** On build PipelineRun and override Snapshot: JSON, whether its images became candidates. */
+  addedToGlobalCandidateList: "test.appstudio.openshift.io/added-to-global-candidate-list",
+  /** On a Snapshot: when the build started, in Unix milliseconds. */
+  buildStartTime: "test.appstudio.openshift.io/pipelinerunstarttime",
+  /** On a Snapshot: `push` or `pull-request`. */
+  integrationWorkflow: "test.appstudio.openshift.io/integration-workflow",
+  /** On a Component: when the build that last became candidate was made, in Unix seconds. */
+  lastBuiltTime: "test.appstudio.openshift.io/lastbuilttime",
+  /** On Snapshot and build PipelineRun: the pull-request group's name. */
+  pullRequestGroup: "test.appstudio.openshift.io/pr-group",
+  /** On a Snapshot: `merged` once the pull request is. */
+  pullRequestStatus: "test.appstudio.openshift.io/pr-status",
+  /** On a Snapshot: `true` or a duration; the garbage collector keeps it that long. */
+  keepSnapshot: "test.appstudio.openshift.io/keep-snapshot",
+  /** On a Snapshot: `true` spares it from being cancelled by something newer. */
+  ignoreSupersession: "test.appstudio.openshift.io/ignore-supersession",
+  /** On a scenario: how long the whole test pipeline may take, as a Go duration. */
+  pipelineTimeout: "test.appstudio.openshift.io/pipeline_timeout",
+  /** On a scenario: how long the pipeline's tasks may take, as a Go duration. */
+  tasksTimeout: "test.appstudio.openshift.io/tasks_timeout",
+  /** On a scenario: how long the pipeline's finally tasks may take, as a Go duration. */
+  finallyTimeout: "test.appstudio.openshift.io/finally_timeout",
+  /** On a scenario: `true` passes the Snapshot's name as the parameter SNAPSHOT instead of its content. */
+  snapshotParamAsName: "test.appstudio.openshift.io/snapshot-param-as-name",
+  /** On a ReleasePlan: a CEL expression that decides on automatic release, stronger than the label of this name. */
+  autoRelease: "release.appstudio.openshift.io/auto-release",
+  /** On a Snapshot: the revision of the Global Candidate List it corresponds to. Ours. */
+  candidateListRevision: "test.appstudio.openshift.io/gcl-revision",
+  /** On a build PipelineRun and its Snapshot: an integer that decides which of two builds is newer. Ours. */
+  buildSequence: "test.appstudio.openshift.io/build-sequence",
+  /** On a component Snapshot: JSON, what places its build among the other builds of its Component. Ours. */
+  buildOrder: "test.appstudio.openshift.io/build-order",
+  /** On an Application: `immediate` makes every composite at once; else one that is due waits for the one in testing. Ours. */
+  compositeMode: "test.appstudio.openshift.io/composite-mode",
+} as const;
+
+/** Finalizers: what must be finished before an object may go. */
+export const finalizers = {
+  /** On build and test PipelineRuns: their outcome has not been recorded yet. */
+  pipelineRun: "test.appstudio.openshift.io/pipelinerun",
+  /** On a Component: its candidate has not been taken off the Global Candidate List yet. */
+  component: "test.appstudio.openshift.io/component",
+  /** On a scenario: left by old releases; we only remove it. */
+  scenario: "test.appstudio.openshift.io/scenario",
+} as const;
+
+/** Beginnings of keys: labels and annotations that travel together from one object to the next. */
+export const prefixes = {
+  /** What Pipelines-as-Code says about a build. */
+  pipelinesAsCode: "pipelinesascode.tekton.dev/",
+  /** The same, once copied to a Snapshot and what follows from it. */
+  pipelinesAsCodeCopy: "pac.test.appstudio.openshift.io/",
+  /** What the build service says, whichever of its two domains it uses. */
+  build: "build.appstudio",
+  /** What concerns tests. */
+  test: "test.appstudio.openshift.io/",
+  /** A string result of the build, carried by its Snapshot. */
+  testResult: "test.appstudio.openshift.io/result-",
+  /** What users add for themselves. */
+  custom: "custom.appstudio.openshift.io/",
+  /** What concerns releases. */
+  release: "release.appstudio.openshift.io/",
+  /** What every object of an Application says about itself. */
+  appstudio: "appstudio.openshift.io/",
+} as const;
+
+/** Values of `labels.pipelinesType` that this operator knows. */
+export const pipelineTypes = { build: "build", test: "test" } as const;
+
+/** Values of `labels.snapshotType`. */
+export const snapshotTypes = {
+  component: "component",
+  composite: "composite",
+  override: "override",
+  group: "group",
+} as const;
