@@ -1,0 +1,125 @@
+import type { BuildOrder } from "./build-order.ts";
+import type { Candidate, CandidateList, ComponentImage, Content, Ledger } from "./candidate-list.ts";
+
+/** A Snapshot as evidence of what the candidate list was. */
+export interface SnapshotEvidence {
+  readonly name: string;
+  readonly type: string;
+  readonly content: Content;
+  /** For a component Snapshot: what was built. */
+  readonly built?: { readonly component: string; readonly order: BuildOrder };
+  /** The revision at which its images became candidate or were promoted, as its status says. */
+  readonly concludedAt?: number;
+  /** For a composite: the revision it was made from. */
+  readonly madeFrom?: number;
+  readonly promoted: boolean;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+}
+
+/** The list of an Application that has none: rebuilt from its Snapshots, on top of the images its Components come with.
+ * Nothing of it is new, so what was promoted last stays the ledger, and the revision continues above the highest seen. */
+export function initialList(
+  startingImages: Content,
+  snapshots: readonly SnapshotEvidence[],
+  now: number,
+): CandidateList {
+  const start = startFrom(startingImages, now);
+  const seen = snapshots.flatMap(({ concludedAt, madeFrom }) => [concludedAt ?? 0, madeFrom ?? 0]);
+  if (seen.every((revision) => revision === 0)) return start;
+  const evidence = [...snapshots].sort((a, b) => revisionOf(a) - revisionOf(b) || a.createdAt - b.createdAt);
+  return {
+    revision: seen.reduce((highest, revision) => Math.max(highest, revision), 0) + 1,
+    candidates: evidence.reduce(applyEvidence, start.candidates),
+    ledger: lastPromoted(evidence) ?? start.ledger,
+    committed: [],
+  };
+}
+
+function startFrom(images: Content, now: number): CandidateList {
+  const candidates = new Map(
+    [...images].map(([component, image]): [string, Candidate] => [component, { ...image, since: now, revision: 0 }]),
+  );
+  return {
+    revision: 0,
+    candidates,
+    ledger: { type: "initial", content: images, revision: 0, when: now },
+    committed: [],
+  };
+}
+
+function revisionOf({ concludedAt, madeFrom }: SnapshotEvidence): number {
+  return concludedAt ?? madeFrom ?? 0;
+}
+
+function applyEvidence(
+  candidates: ReadonlyMap<string, Candidate>,
+  snapshot: SnapshotEvidence,
+): ReadonlyMap<string, Candidate> {
+  if (snapshot.type === "composite" && snapshot.madeFrom !== undefined)
+    return wholeList(candidates, snapshot, snapshot.madeFrom);
+  if (snapshot.concludedAt === undefined) return candidates;
+  const held = snapshot.promoted ? wholeList(candidates, snapshot, snapshot.concludedAt) : candidates;
+  const adopted = snapshot.built === undefined ? [...snapshot.content.keys()] : [snapshot.built.component];
+  return adopted.reduce((list, component) => adopt(list, component, snapshot), held);
+}
+
+/** A composite, or a promoted Snapshot, holds exactly what the list held at its revision. Build orders are kept: they are
+ * the mark that a build has to be newer than. */
+function wholeList(
+  candidates: ReadonlyMap<string, Candidate>,
+  { content, createdAt }: SnapshotEvidence,
+  revision: number,
+): ReadonlyMap<string, Candidate> {
+  return new Map(
+    [...content].map(([component, image]) => [
+      component,
+      replaceImage(candidates.get(component), image, { since: createdAt, revision }),
+    ]),
+  );
+}
+
+function adopt(
+  candidates: ReadonlyMap<string, Candidate>,
+  component: string,
+  { name, content, built, createdAt, concludedAt }: SnapshotEvidence,
+): ReadonlyMap<string, Candidate> {
+  const image = content.get(component);
+  if (image === undefined || concludedAt === undefined) return candidates;
+  const order = built?.order ?? candidates.get(component)?.build;
+  return new Map([
+    ...candidates,
+    [
+      component,
+      {
+        ...image,
+        ...(order === undefined ? {} : { build: order }),
+        snapshot: name,
+        since: createdAt,
+        revision: concludedAt,
+      },
+    ],
+  ]);
+}
+
+function replaceImage(
+  present: Candidate | undefined,
+  image: ComponentImage,
+  at: { readonly since: number; readonly revision: number },
+): Candidate {
+  if (present?.image === image.image) return present;
+  return { ...image, ...(present?.build === undefined ? {} : { build: present.build }), ...at };
+}
+
+function lastPromoted(evidence: readonly SnapshotEvidence[]): Ledger | undefined {
+  const last = evidence.filter(({ promoted }) => promoted).at(-1);
+  return (
+    last && {
+      snapshot: last.name,
+      type: last.type,
+      content: last.content,
+      revision: revisionOf(last),
+      when: last.createdAt,
+    }
+  );
+}

@@ -1,0 +1,98 @@
+import { expect, test } from "vitest";
+import { candidateList, imagesOf, names } from "../testing/domain-builders.ts";
+import { planBuild, type BuildDecision, type BuildFacts, type BuildWorld } from "./plan-build.ts";
+
+const digest = `sha256:${"0".repeat(64)}`;
+const results = { IMAGE_URL: "registry:5000/shop/cart:v1", IMAGE_DIGEST: digest, "CHAINS-GIT_URL": "https://git.example/cart", "CHAINS-GIT_COMMIT": "c0ffee" };
+
+const facts = (over: Partial<BuildFacts> = {}): BuildFacts => ({
+  name: "build-1",
+  uid: "uid-1",
+  state: "succeeded",
+  deleting: false,
+  held: true,
+  signed: true,
+  component: "cart",
+  order: { createdAt: 1, name: "build-1" },
+  results: new Map(Object.entries(results)),
+  ...over,
+});
+
+const world = (over: Partial<BuildWorld> = {}, build: Partial<BuildFacts> = {}): BuildWorld => ({
+  build: facts(build),
+  component: { name: "cart", application: "shop" },
+  applicationExists: true,
+  components: names("cart web"),
+  candidates: candidateList("web1").candidates,
+  requireSignature: true,
+  ...over,
+});
+
+const without = (result: string): Partial<BuildFacts> => ({ results: new Map(Object.entries(results).filter(([name]) => name !== result)) });
+const withResult = (name: string, value: string): Partial<BuildFacts> => ({ results: new Map(Object.entries({ ...results, [name]: value })) });
+
+const noComponentLabel = (): BuildWorld => {
+  const { component: _, ...build } = facts();
+  return { ...world(), build };
+};
+const unknownComponent = (): BuildWorld => {
+  const { component: _, ...rest } = world();
+  return rest;
+};
+
+test.each<[string, BuildWorld, BuildDecision["kind"]]>([
+  ["that runs is held until its image is in a Snapshot", world({}, { state: "running", held: false }), "hold"],
+  ["that is held already is waited for", world({}, { state: "running" }), "wait"],
+  ["that failed is let go", world({}, { state: "failed" }), "letGo"],
+  ["that is deleted while it runs is let go", world({}, { state: "running", deleting: true }), "letGo"],
+  ["that is deleted after it succeeded still gets its Snapshot", world({}, { deleting: true }), "create"],
+  ["that names its Snapshot is let go", world({}, { snapshot: "snapshot-1" }), "letGo"],
+  ["whose Snapshot exists is linked to it", world({ existingSnapshot: "snapshot-1" }), "link"],
+  ["whose Snapshot exists is linked to it, signed or not", world({ existingSnapshot: "snapshot-1" }, { signed: false }), "link"],
+  ["that failed is not linked to any Snapshot", world({ existingSnapshot: "snapshot-1" }, { state: "failed" }), "letGo"],
+  ["that is not signed yet waits", world({}, { signed: false }), "wait"],
+  ["that is not signed goes on where signatures are not asked for", world({ requireSignature: false }, { signed: false }), "create"],
+  ["that succeeded before it was ever held gets its Snapshot all the same", world({}, { held: false }), "create"],
+  ["without the Component's label is refused", noComponentLabel(), "refuse"],
+  ["of an unknown Component is refused", unknownComponent(), "refuse"],
+  ["of an unknown Application is refused", world({ applicationExists: false }), "refuse"],
+])("a build %s", (_sentence, given, kind) => {
+  expect(planBuild(given).kind).toBe(kind);
+});
+
+test.each<[string, BuildWorld, string | RegExp]>([
+  ["a missing label", noComponentLabel(), "PipelineRun build-1 has no label appstudio.openshift.io/component"],
+  ["a missing Component", unknownComponent(), "Component cart of pipelinerun build-1 does not exist"],
+  ["a missing Application", world({ applicationExists: false }), "Application shop of Component cart does not exist"],
+  ["a missing IMAGE_URL", world({}, without("IMAGE_URL")), "Missing info IMAGE_URL from pipelinerun build-1"],
+  ["a missing IMAGE_DIGEST", world({}, without("IMAGE_DIGEST")), "Missing info IMAGE_DIGEST from pipelinerun build-1"],
+  ["a missing CHAINS-GIT_URL", world({}, without("CHAINS-GIT_URL")), "Missing info CHAINS-GIT_URL from pipelinerun build-1"],
+  ["a missing CHAINS-GIT_COMMIT", world({}, without("CHAINS-GIT_COMMIT")), "Missing info CHAINS-GIT_COMMIT from pipelinerun build-1"],
+  ["the first of several missing results", world({}, { results: new Map() }), "Missing info IMAGE_URL from pipelinerun build-1"],
+  [
+    "a digest that is none",
+    world({}, withResult("IMAGE_DIGEST", "latest")),
+    /^registry:5000\/shop\/cart:v1@latest is invalid container image digest from component cart\nits digest "latest"/,
+  ],
+  ["an IMAGE_URL that is empty", world({}, withResult("IMAGE_URL", "")), /is invalid container image digest from component cart\nit is empty$/],
+])("a refused build's author is told of %s", (_what, given, message) => {
+  const decision = planBuild(given);
+  expect(decision).toEqual({ kind: "refuse", message: typeof message === "string" ? message : expect.stringMatching(message) });
+});
+
+test("a build's Snapshot holds its image, its source and the other candidates, and tells which Components it leaves out", () => {
+  const decision = planBuild(world({ components: names("cart web docs") }, { context: "services/cart" }));
+  if (decision.kind !== "create") throw new Error(decision.kind);
+  expect(decision.content.get("cart")).toEqual({
+    image: `registry:5000/shop/cart@${digest}`,
+    source: { url: "https://git.example/cart", revision: "c0ffee", context: "services/cart" },
+  });
+  expect(imagesOf(decision.content)).toBe(`registry:5000/shop/cart@${digest} web1`);
+  expect([decision.built, decision.leftOut]).toEqual(["cart", ["docs"]]);
+});
+
+test("whoever looks at a build again gives its Snapshot the same name, whatever became candidate meanwhile", () => {
+  const nameOf = (given: BuildWorld): unknown => (planBuild(given) as { name?: string }).name;
+  expect(nameOf(world({ candidates: candidateList("web2").candidates }))).toBe(nameOf(world()));
+  expect(nameOf(world({}, { uid: "uid-2" }))).not.toBe(nameOf(world()));
+});

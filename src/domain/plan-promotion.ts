@@ -1,0 +1,166 @@
+import { compareText } from "./build-order.ts";
+import {
+  withCandidates,
+  withoutRemoved,
+  type Candidate,
+  type CandidateList,
+  type Committed,
+  type Content,
+  sameContent,
+} from "./candidate-list.ts";
+import { composeComposite } from "./compose-snapshot.ts";
+import { compositeSnapshotName } from "./names.ts";
+import {
+  objectionTo,
+  objectionWithoutList,
+  supersededByComposite,
+  superseding,
+  type Objection,
+  type SnapshotFacts,
+} from "./promotion-policy.ts";
+
+export interface PromotionFacts {
+  readonly list: CandidateList;
+  /** The Application's Components. */
+  readonly components: ReadonlySet<string>;
+  /** Its Snapshots that have not been concluded. */
+  readonly snapshots: readonly SnapshotFacts[];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** What becomes of a Snapshot, for good. */
+export type Conclusion =
+  | { readonly kind: "promoted"; readonly snapshot: string; readonly revision: number }
+  | { readonly kind: "superseded"; readonly snapshot: string; readonly revision: number; readonly objection: Objection }
+  /** Nothing of it entered the candidate list. */
+  | { readonly kind: "notPromoted"; readonly snapshot: string; readonly objection: Objection };
+
+export interface PromotionPlan {
+  /** The list as it should be committed; the very same one when nothing of it changes. */
+  readonly list: CandidateList;
+  readonly conclusions: readonly Conclusion[];
+  /** A further promotion waits until this one is finished. */
+  readonly more: boolean;
+}
+
+/** Decides every Snapshot whose tests are over, oldest first, against one candidate list (ADR-0015; docs/two-phase.md, rules
+ * 3, 4, 7, 11 and 13). All of it is one commit, which holds at most one promotion: the rest waits for the next. */
+export function planPromotion({ list, components, snapshots, now }: PromotionFacts): PromotionPlan {
+  const finished = snapshots
+    .filter(({ verdict }) => verdict.kind !== "testing")
+    .sort((a, b) => a.createdAt - b.createdAt || compareText(a.name, b.name));
+  let present = withoutRemoved(list, components);
+  const conclusions: Conclusion[] = [];
+  let more = false;
+  for (const snapshot of finished) {
+    const step = conclude(snapshot, present, components, now);
+    more = step.conclusion.kind === "promoted" && conclusions.some(({ kind }) => kind === "promoted");
+    if (more) break;
+    present = step.list;
+    conclusions.push(step.conclusion);
+  }
+  return {
+    list: present === list ? list : { ...present, committed: conclusions.flatMap(committed) },
+    conclusions,
+    more,
+  };
+}
+
+/** Decides the Snapshots that could not change the candidate list whatever it holds: they need not wait for it. */
+export function planWithoutList(snapshots: readonly SnapshotFacts[]): readonly Conclusion[] {
+  return snapshots.flatMap((snapshot) => {
+    const objection = snapshot.verdict.kind === "testing" ? undefined : objectionWithoutList(snapshot);
+    return objection === undefined ? [] : [{ kind: "notPromoted", snapshot: snapshot.name, objection }];
+  });
+}
+
+/** The composite that is due: the list holds what no promotion has, and nothing has tested that combination yet. While
+ * another composite is in testing it waits, unless the Application asked for each at once (rules 5 and 6). */
+export function compositeDue(
+  list: CandidateList,
+  facts: {
+    readonly application: string;
+    readonly inTesting: boolean;
+    readonly coalesce: boolean;
+    readonly exists: (name: string) => boolean;
+  },
+): Composite | undefined {
+  if (list.candidates.size === 0 || sameContent(list.candidates, list.ledger.content)) return undefined;
+  if (facts.coalesce && facts.inTesting) return undefined;
+  const name = compositeSnapshotName(facts.application, list.revision);
+  return facts.exists(name) ? undefined : { name, revision: list.revision, content: composeComposite(list.candidates) };
+}
+
+export interface Composite {
+  readonly name: string;
+  readonly revision: number;
+  readonly content: Content;
+}
+
+interface Step {
+  readonly list: CandidateList;
+  readonly conclusion: Conclusion;
+}
+
+function conclude(snapshot: SnapshotFacts, list: CandidateList, components: ReadonlySet<string>, now: number): Step {
+  const before = concludedBefore(snapshot, list);
+  if (before !== undefined) return { list, conclusion: before };
+  const objection = objectionTo(snapshot, { list, components });
+  if (objection !== undefined) return { list, conclusion: { kind: "notPromoted", snapshot: snapshot.name, objection } };
+  if (snapshot.type === "composite") return promote(snapshot, list, snapshot.madeFrom ?? list.revision, now);
+  const adopted = withCandidates(list, candidatesOf(snapshot, list, components, now));
+  const superseded = supersededByComposite(snapshot, adopted);
+  if (superseded === undefined) return promote(snapshot, adopted, adopted.revision, now);
+  return {
+    list: adopted,
+    conclusion: { kind: "superseded", snapshot: snapshot.name, revision: adopted.revision, objection: superseded },
+  };
+}
+
+/** What the list itself says of a Snapshot that was evaluated before, although the Snapshot does not: evaluating is done once. */
+function concludedBefore({ name, verdict }: SnapshotFacts, list: CandidateList): Conclusion | undefined {
+  if (verdict.kind !== "passed") return undefined;
+  if (list.ledger.snapshot === name) return { kind: "promoted", snapshot: name, revision: list.ledger.revision };
+  const adopted = [...list.candidates.values()].find(({ snapshot }) => snapshot === name);
+  if (adopted === undefined) return undefined;
+  return {
+    kind: "superseded",
+    snapshot: name,
+    revision: adopted.revision,
+    objection: { reason: "SupersededByComposite", message: superseding },
+  };
+}
+
+function promote({ name, type, content }: SnapshotFacts, list: CandidateList, revision: number, now: number): Step {
+  return {
+    list: { ...list, ledger: { snapshot: name, type, content, revision, when: now } },
+    conclusion: { kind: "promoted", snapshot: name, revision },
+  };
+}
+
+/** The candidates a passed Snapshot brings: a build's own image, or each image of an override. An override leaves the mark
+ * that builds are measured against where it was, so that what it put aside does not come back by itself. */
+function candidatesOf(
+  snapshot: SnapshotFacts,
+  list: CandidateList,
+  components: ReadonlySet<string>,
+  now: number,
+): ReadonlyMap<string, Omit<Candidate, "revision">> {
+  const { built, content, name } = snapshot;
+  const brought = [...content].filter(([component]) =>
+    built === undefined ? components.has(component) : component === built.component,
+  );
+  return new Map(
+    brought.map(([component, image]) => {
+      const order = built?.order ?? list.candidates.get(component)?.build;
+      return [component, { ...image, ...(order === undefined ? {} : { build: order }), snapshot: name, since: now }];
+    }),
+  );
+}
+
+function committed(conclusion: Conclusion): readonly Committed[] {
+  return conclusion.kind === "notPromoted"
+    ? []
+    : [{ snapshot: conclusion.snapshot, verdict: conclusion.kind, revision: conclusion.revision }];
+}
