@@ -1,0 +1,68 @@
+import type { KubeObject, Resource } from "../kube/object.ts";
+
+/** Where Tekton serves the kinds that are read and written here. */
+export const tektonResources = {
+  pipelineRun: { group: "tekton.dev", version: "v1", plural: "pipelineruns", kind: "PipelineRun", namespaced: true },
+  taskRun: { group: "tekton.dev", version: "v1", plural: "taskruns", kind: "TaskRun", namespaced: true },
+} as const satisfies Record<string, Resource>;
+
+interface TektonCondition {
+  readonly type?: string;
+  readonly status?: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+interface TektonResult {
+  readonly name?: string;
+  readonly value?: unknown;
+}
+
+/** The slice of a PipelineRun that is read. Nothing of it is certain to be there: others write it. */
+export interface RawPipelineRun extends KubeObject {
+  readonly spec?: Readonly<Record<string, unknown>>;
+  readonly status?: {
+    readonly conditions?: readonly TektonCondition[];
+    readonly startTime?: string;
+    readonly completionTime?: string;
+    readonly results?: readonly TektonResult[];
+    readonly childReferences?: readonly {
+      readonly kind?: string;
+      readonly name?: string;
+      readonly pipelineTaskName?: string;
+    }[];
+  };
+}
+
+/** The slice of a TaskRun that is read. */
+export interface RawTaskRun extends KubeObject {
+  readonly status?: {
+    readonly conditions?: readonly TektonCondition[];
+    readonly startTime?: string;
+    readonly completionTime?: string;
+    readonly results?: readonly TektonResult[];
+  };
+}
+
+/** How far a run is. Only the condition Succeeded says so, whatever its reason: missing or Unknown is still running. */
+export function progressOf(run: RawPipelineRun | RawTaskRun): "running" | "succeeded" | "failed" {
+  const status = run.status?.conditions?.find(({ type }) => type === "Succeeded")?.status;
+  if (status === "True") return "succeeded";
+  return status === "False" ? "failed" : "running";
+}
+
+/** Results whose value is a text, by name; the first of a name counts. */
+export function textResults(results: readonly TektonResult[] | undefined): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const { name, value } of results ?? []) {
+    if (typeof name === "string" && typeof value === "string" && value !== "" && !found.has(name))
+      found.set(name, value);
+  }
+  return found;
+}
+
+/** Milliseconds since the epoch; undefined for what is no time. */
+export function timeOf(text: string | undefined): number | undefined {
+  const time = text === undefined ? Number.NaN : Date.parse(text);
+  return Number.isNaN(time) ? undefined : time;
+}
