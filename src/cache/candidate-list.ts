@@ -1,0 +1,186 @@
+import {
+  candidateListMark,
+  candidateSchema,
+  ledgerKey,
+  ledgerSchema,
+  type CandidateEntry,
+  type LedgerEntry,
+} from "../api/candidate-list.ts";
+import { resources } from "../api/group.ts";
+import { labels } from "../api/labels.ts";
+import type { Candidate, CandidateList, Content, Source } from "../domain/candidate-list.ts";
+import type { BuildOrder } from "../domain/build-order.ts";
+import { present } from "../domain/present.ts";
+import { candidateListName, labelValue } from "../domain/names.ts";
+import type { KubeObject, ObjectKey, OwnerReference, Resource } from "../kube/object.ts";
+import type { CachedObject } from "../runtime/store.ts";
+import { identityOf } from "./identity.ts";
+
+/** Where the candidate lists are kept. */
+export const configMapResource = {
+  group: "",
+  version: "v1",
+  plural: "configmaps",
+  kind: "ConfigMap",
+  namespaced: true,
+} as const satisfies Resource;
+
+/** Selects the ConfigMaps that are candidate lists. */
+export const candidateListSelector = `${candidateListMark.key}=${candidateListMark.value}`;
+
+export interface ConfigMap extends KubeObject {
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+export type ParsedList =
+  { readonly kind: "list"; readonly list: CandidateList } | { readonly kind: "unreadable"; readonly problem: string };
+
+/** A candidate list, read. */
+export interface CandidateListRecord extends CachedObject {
+  /** Name of the Application that owns it. */
+  readonly application: string;
+  readonly parsed: ParsedList;
+}
+
+/** What is kept of a candidate list's ConfigMap. */
+export function projectCandidateList(raw: KubeObject): CandidateListRecord {
+  const owner = raw.metadata.ownerReferences?.find(({ kind }) => kind === resources.application.kind);
+  return {
+    ...identityOf(raw),
+    application: owner?.name ?? raw.metadata.labels?.[labels.application] ?? "",
+    parsed: parseCandidateList((raw as ConfigMap).data ?? {}),
+  };
+}
+
+/** The ConfigMap that holds an Application's list. */
+export function candidateListKey(application: ObjectKey): ObjectKey {
+  return { namespace: application.namespace, name: candidateListName(application.name) };
+}
+
+/** The ConfigMap of a list that has none yet. */
+export function renderCandidateList(list: CandidateList, application: ObjectKey, owner: OwnerReference): ConfigMap {
+  return {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: {
+      ...candidateListKey(application),
+      labels: { [candidateListMark.key]: candidateListMark.value, [labels.application]: labelValue(application.name) },
+      ownerReferences: [owner],
+    },
+    data: formatData(list),
+  };
+}
+
+/** What of the ConfigMap's data changes between two lists: what stays the same is not sent, what goes is null. */
+export function changedData(before: CandidateList, after: CandidateList): Readonly<Record<string, string | null>> {
+  const [old, data] = [formatData(before), formatData(after)];
+  const gone = Object.keys(old).filter((key) => data[key] === undefined);
+  const changed = Object.entries(data).filter(([key, text]) => old[key] !== text);
+  return Object.fromEntries<string | null>([...gone.map((key) => [key, null] as const), ...changed]);
+}
+
+/** Reads a list, and says what is wrong with one that a person edited: which key, and what is the matter with it. */
+export function parseCandidateList(data: Readonly<Record<string, string>>): ParsedList {
+  const text = data[ledgerKey];
+  if (text === undefined) return { kind: "unreadable", problem: `data["${ledgerKey}"] is missing` };
+  const ledger = parseEntry(ledgerKey, text, (json) => ledgerSchema.safeParse(json));
+  if (typeof ledger === "string") return { kind: "unreadable", problem: ledger };
+  const candidates = new Map<string, Candidate>();
+  for (const [component, entry] of Object.entries(data)) {
+    if (component === ledgerKey) continue;
+    const parsed = parseEntry(component, entry, (json) => candidateSchema.safeParse(json));
+    if (typeof parsed === "string") return { kind: "unreadable", problem: parsed };
+    candidates.set(component, readCandidate(parsed));
+  }
+  return { kind: "list", list: readList(ledger, candidates) };
+}
+
+interface Issues {
+  readonly error: { readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] };
+}
+
+function parseEntry<T>(
+  key: string,
+  text: string,
+  check: (json: unknown) => { readonly success: true; readonly data: T } | ({ readonly success: false } & Issues),
+): T | string {
+  try {
+    const checked = check(JSON.parse(text));
+    if (checked.success) return checked.data;
+    const [issue] = checked.error.issues;
+    return `data["${key}"]${issue === undefined ? "" : ` at ${issue.path.map(String).join(".") || "its top"}: ${issue.message}`}`;
+  } catch (error) {
+    return `data["${key}"] is not JSON: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+function readList(ledger: LedgerEntry, candidates: ReadonlyMap<string, Candidate>): CandidateList {
+  const { snapshot, type, revision, when, content } = ledger.promoted;
+  const promoted: Content = new Map(Object.entries(content).map(([component, image]) => [component, { image }]));
+  return {
+    revision: ledger.revision,
+    candidates,
+    ledger: { ...present({ snapshot }), type, revision, when: Date.parse(when), content: promoted },
+    committed: ledger.committed,
+  };
+}
+
+function readCandidate({ image, git, build, snapshot, since, revision }: CandidateEntry): Candidate {
+  return {
+    image,
+    ...present({ source: git satisfies Source | undefined, build: build && readBuild(build), snapshot }),
+    since: Date.parse(since),
+    revision,
+  };
+}
+
+function readBuild({
+  pipelineRun,
+  created,
+  started,
+  sequence,
+}: NonNullable<CandidateEntry["build"]>): NonNullable<Candidate["build"]> {
+  return {
+    name: pipelineRun,
+    createdAt: Date.parse(created),
+    ...present({ startedAt: started === undefined ? undefined : Date.parse(started), sequence }),
+  };
+}
+
+function formatData(list: CandidateList): Readonly<Record<string, string>> {
+  const entries = [...list.candidates].map(
+    ([component, candidate]) => [component, JSON.stringify(formatCandidate(candidate))] as const,
+  );
+  return Object.fromEntries([...entries, [ledgerKey, JSON.stringify(formatLedger(list))]]);
+}
+
+function formatCandidate({ image, source, build, snapshot, since, revision }: Candidate): CandidateEntry {
+  return {
+    image,
+    ...present({ git: source, build: build && formatBuild(build), snapshot }),
+    since: iso(since),
+    revision,
+  };
+}
+
+function formatBuild({ name, createdAt, startedAt, sequence }: BuildOrder): NonNullable<CandidateEntry["build"]> {
+  return {
+    pipelineRun: name,
+    created: iso(createdAt),
+    ...present({ started: startedAt === undefined ? undefined : iso(startedAt), sequence }),
+  };
+}
+
+function formatLedger({ revision, ledger, committed }: CandidateList): LedgerEntry {
+  const content = Object.fromEntries([...ledger.content].map(([component, { image }]) => [component, image]));
+  const { snapshot, type, revision: promotedAt, when } = ledger;
+  return {
+    revision,
+    promoted: { ...present({ snapshot }), type, revision: promotedAt, when: iso(when), content },
+    committed: [...committed],
+  };
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}

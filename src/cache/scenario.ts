@@ -1,0 +1,68 @@
+import type { IntegrationTestScenario } from "../api/integration-test-scenario.ts";
+import { finalizers, labels } from "../api/labels.ts";
+import { resolverRefOf } from "../api/resolver-ref.ts";
+import type { ScenarioFacts } from "../domain/plan-test-runs.ts";
+import type { Condition } from "../kube/conditions.ts";
+import type { KubeObject, OwnerReference } from "../kube/object.ts";
+import type { CachedObject } from "../runtime/store.ts";
+import { identityOf, inNamespace } from "./identity.ts";
+
+/** An IntegrationTestScenario: what the plan needs to know, and what its runs are made from. */
+export interface ScenarioRecord extends CachedObject {
+  readonly application: string;
+  readonly deleting: boolean;
+  readonly facts: ScenarioFacts;
+  readonly resolver: string;
+  readonly resolverParams: readonly { readonly name: string; readonly value: string }[];
+  readonly params: readonly { readonly name: string; readonly value?: string; readonly values?: readonly string[] }[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly owners: readonly OwnerReference[];
+  readonly finalizers: readonly string[];
+  /** The finalizer that old releases of upstream put on it. */
+  readonly held: boolean;
+  readonly conditions: readonly Condition[];
+}
+
+/** What is kept of an IntegrationTestScenario. */
+export function projectScenario(raw: KubeObject): ScenarioRecord {
+  const { metadata, spec, status } = raw as IntegrationTestScenario;
+  const resolverRef = resolverRefOf(spec ?? {});
+  const problem = scenarioProblem(resolverRef);
+  return {
+    ...identityOf(raw),
+    application: spec?.application ?? "",
+    deleting: metadata.deletionTimestamp !== undefined,
+    facts: {
+      name: metadata.name,
+      optional: metadata.labels?.[labels.optional] === "true",
+      contexts: (spec?.contexts ?? []).map(({ name }) => name),
+      ...(problem === undefined ? {} : { problem }),
+    },
+    resolver: resolverRef?.resolver ?? "",
+    resolverParams: resolverRef?.params ?? [],
+    params: spec?.params ?? [],
+    labels: metadata.labels ?? {},
+    annotations: metadata.annotations ?? {},
+    owners: metadata.ownerReferences ?? [],
+    finalizers: metadata.finalizers ?? [],
+    held: metadata.finalizers?.includes(finalizers.scenario) ?? false,
+    conditions: (status?.conditions ?? []) as readonly Condition[],
+  };
+}
+
+/** How scenarios are found. */
+export const scenarioIndexes = {
+  byApplication: (scenario: ScenarioRecord): readonly string[] =>
+    scenario.application === "" || scenario.deleting ? [] : [inNamespace(scenario.key.namespace, scenario.application)],
+};
+
+function scenarioProblem(ref: ReturnType<typeof resolverRefOf>): string | undefined {
+  if (ref === undefined) return "it names no pipeline: set spec.resolverRef";
+  if (ref.resolver.trim() === "") return "spec.resolverRef.resolver is empty";
+  const kind = ref.resourceKind ?? "";
+  if (kind !== "" && kind.toLowerCase() !== "pipeline")
+    return `unrecognized resolver type '${kind}': spec.resolverRef.resourceKind can only be pipeline`;
+  const unnamed = ref.params.some(({ name }) => name.trim() === "");
+  return unnamed ? "a parameter in spec.resolverRef.params has no name" : undefined;
+}

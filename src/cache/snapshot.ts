@@ -1,0 +1,146 @@
+import { conditionTypes, integrationStatusReasons, promotedReasons } from "../api/conditions.ts";
+import { annotations, labels } from "../api/labels.ts";
+import type { Snapshot, SnapshotSpec } from "../api/snapshot.ts";
+import type { DeepReadonly } from "../api/metadata.ts";
+import { present } from "../domain/present.ts";
+import { isPushSnapshot } from "../domain/push.ts";
+import { isFinal, type ScenarioEntry } from "../domain/test-status.ts";
+import { findCondition, type Condition } from "../kube/conditions.ts";
+import type { KubeObject, OwnerReference } from "../kube/object.ts";
+import type { CachedObject } from "../runtime/store.ts";
+import { createdAt, identityOf, inNamespace } from "./identity.ts";
+import { parseTestStatus } from "./test-status.ts";
+
+type Texts = Readonly<Record<string, string>>;
+
+/** A Snapshot. Of one that nothing is left to do for, only what finds and names it is kept: history costs next to nothing. */
+export interface SnapshotRecord extends CachedObject {
+  readonly application: string;
+  readonly type: string;
+  readonly component?: string;
+  readonly buildPipelineRun?: string;
+  readonly createdAt: number;
+  readonly deleting: boolean;
+  /** Its verdict is in its conditions, for good unless a person asks for a re-run. */
+  readonly concluded: boolean;
+  /** The revision and the composite that its status names. */
+  readonly candidateList: { readonly revision?: number; readonly composite?: string };
+  /** Present while there is something left to do. */
+  readonly open?: OpenSnapshot;
+}
+
+export interface OpenSnapshot {
+  readonly isPush: boolean;
+  readonly spec: DeepReadonly<SnapshotSpec>;
+  readonly labels: Texts;
+  readonly annotations: Texts;
+  readonly owners: readonly OwnerReference[];
+  readonly conditions: readonly Condition[];
+  readonly entries: readonly ScenarioEntry[];
+  /** The label that asks for a re-run. */
+  readonly rerun?: string;
+  /** A re-run of an already concluded Snapshot is under way. */
+  readonly retesting: boolean;
+  /** Superseded, and the composite that carries it on has not been named yet. */
+  readonly awaitsComposite: boolean;
+}
+
+/** What is kept of a Snapshot; nothing of one that Velero is restoring, or that belongs to a ComponentGroup. */
+export function projectSnapshot(raw: KubeObject): SnapshotRecord | undefined {
+  const own = raw.metadata.labels ?? {};
+  if (own[labels.veleroBackup] !== undefined || own[labels.veleroRestore] !== undefined) return undefined;
+  const { spec, status } = raw as Snapshot;
+  if (isSet(spec?.componentGroup) && !isSet(spec?.application)) return undefined;
+  return {
+    ...identityOf(raw),
+    application: spec?.application ?? own[labels.application] ?? "",
+    type: own[labels.snapshotType] ?? "",
+    ...present({
+      component: own[labels.component],
+      buildPipelineRun: own[labels.buildPipelineRun],
+      open: openPart(raw as Snapshot),
+    }),
+    createdAt: createdAt(raw),
+    deleting: raw.metadata.deletionTimestamp !== undefined,
+    concluded: isConcluded(conditionsOf(raw as Snapshot)),
+    candidateList: status?.candidateList ?? {},
+  };
+}
+
+/** How Snapshots are found. */
+export const snapshotIndexes = {
+  /** Those with something left to do, by Application. */
+  openByApplication: (snapshot: SnapshotRecord): readonly string[] =>
+    snapshot.open === undefined || snapshot.deleting ? [] : [inNamespace(snapshot.key.namespace, snapshot.application)],
+  /** All of them, by Application: only for what may cost as much as the history is long. */
+  byApplication: (snapshot: SnapshotRecord): readonly string[] => [
+    inNamespace(snapshot.key.namespace, snapshot.application),
+  ],
+  byBuild: (snapshot: SnapshotRecord): readonly string[] =>
+    snapshot.buildPipelineRun === undefined ? [] : [inNamespace(snapshot.key.namespace, snapshot.buildPipelineRun)],
+};
+
+/** A Snapshot is concluded when its promotion is decided. Upstream says so otherwise, and what it decided stays decided. */
+function isConcluded(conditions: readonly Condition[]): boolean {
+  const promoted = findCondition(conditions, conditionTypes.promoted);
+  if (promoted !== undefined) return promoted.status !== "Unknown";
+  const testing = findCondition(conditions, conditionTypes.integrationStatus);
+  return testing?.status === "True" || testing?.reason === integrationStatusReasons.invalid;
+}
+
+function openPart(snapshot: Snapshot): OpenSnapshot | undefined {
+  const { metadata, spec } = snapshot;
+  const own = metadata.labels ?? {};
+  const conditions = conditionsOf(snapshot);
+  const entries = parseTestStatus(metadata.annotations?.[annotations.testStatus]);
+  const rerun = own[labels.run];
+  const left = leftToDo(snapshot, entries);
+  if (isConcluded(conditions) && rerun === undefined && !Object.values(left).includes(true)) return undefined;
+  return {
+    isPush: isPush(metadata),
+    spec: spec ?? {},
+    labels: own,
+    annotations: metadata.annotations ?? {},
+    owners: metadata.ownerReferences ?? [],
+    conditions,
+    entries,
+    ...present({ rerun }),
+    retesting: left.retesting,
+    awaitsComposite: left.awaitsComposite,
+  };
+}
+
+function leftToDo(
+  snapshot: Snapshot,
+  entries: readonly ScenarioEntry[],
+): Readonly<Record<"retesting" | "awaitsComposite" | "unfinished", boolean>> {
+  const conditions = conditionsOf(snapshot);
+  const testing =
+    findCondition(conditions, conditionTypes.integrationStatus)?.reason === integrationStatusReasons.inProgress;
+  const superseded =
+    findCondition(conditions, conditionTypes.promoted)?.reason === promotedReasons.supersededByComposite;
+  return {
+    retesting: testing && isConcluded(conditions),
+    awaitsComposite: superseded && snapshot.status?.candidateList?.composite === undefined,
+    unfinished: entries.some(({ status }) => !isFinal(status)),
+  };
+}
+
+function isSet(text: string | undefined): boolean {
+  return text !== undefined && text !== "";
+}
+
+function conditionsOf({ status }: Snapshot): readonly Condition[] {
+  return (status?.conditions ?? []) as readonly Condition[];
+}
+
+function isPush(metadata: Snapshot["metadata"]): boolean {
+  const own = metadata.labels ?? {};
+  return isPushSnapshot(
+    present({
+      eventType: own[labels.eventType],
+      pullRequest: own[labels.pullRequest],
+      sourceBranch: metadata.annotations?.[annotations.sourceBranch],
+    }),
+  );
+}

@@ -1,0 +1,119 @@
+import { resources } from "../api/group.ts";
+import { annotations, labels, snapshotTypes } from "../api/labels.ts";
+import { conditionTypes } from "../api/conditions.ts";
+import type { Snapshot } from "../api/snapshot.ts";
+import { readBuildOrder } from "../cache/build-order.ts";
+import type { Caches } from "../cache/caches.ts";
+import { candidateListKey } from "../cache/candidate-list.ts";
+import { createdAt, inNamespace } from "../cache/identity.ts";
+import { contentOf } from "../cache/snapshot-content.ts";
+import type { CandidateList, Content } from "../domain/candidate-list.ts";
+import { initialList, type SnapshotEvidence } from "../domain/initial-list.ts";
+import { present } from "../domain/present.ts";
+import type { KubeClient } from "../kube/client.ts";
+import { findCondition, type Condition } from "../kube/conditions.ts";
+import type { KubeObject, ObjectKey } from "../kube/object.ts";
+
+/** An Application's candidate list, and the version it was read at; without one, it has yet to be written. */
+export type OpenedList =
+  | {
+      readonly kind: "list";
+      readonly list: CandidateList;
+      readonly resourceVersion?: string;
+      /** From Snapshots, since its ConfigMap is gone. */ readonly rebuilt: boolean;
+    }
+  | { readonly kind: "unreadable"; readonly problem: string; readonly configMap: ObjectKey };
+
+export interface ListSources {
+  readonly caches: Caches;
+  readonly client: Pick<KubeClient, "list">;
+  readonly now: () => number;
+}
+
+/** The candidate list of an Application: as its ConfigMap has it or, where there is none, as its Components and Snapshots
+ * tell it. Only in that second case, and only with a history, does it ask the API server. */
+export async function openCandidateList(
+  { caches, client, now }: ListSources,
+  application: ObjectKey,
+  signal: AbortSignal,
+): Promise<OpenedList> {
+  const record = caches.candidateLists.get(candidateListKey(application));
+  if (record !== undefined) {
+    if (record.parsed.kind === "unreadable")
+      return { kind: "unreadable", problem: record.parsed.problem, configMap: record.key };
+    return { kind: "list", list: record.parsed.list, resourceVersion: record.resourceVersion, rebuilt: false };
+  }
+  const index = inNamespace(application.namespace, application.name);
+  const hasHistory = caches.snapshots
+    .byIndex("byApplication", index)
+    .some(({ concluded, type }) => concluded || type === "composite");
+  const evidence = hasHistory ? await readEvidence(client, application, signal) : [];
+  const list = initialList(startingImages(caches, index), evidence, now());
+  return { kind: "list", list, rebuilt: list.revision > 0 };
+}
+
+function startingImages(caches: Caches, index: string): Content {
+  const components = caches.components.byIndex("byApplication", index);
+  return new Map(
+    components.flatMap(({ key, startingImage }) =>
+      startingImage === undefined ? [] : [[key.name, startingImage] as const],
+    ),
+  );
+}
+
+const pageSize = 200;
+
+async function readEvidence(
+  client: Pick<KubeClient, "list">,
+  application: ObjectKey,
+  signal: AbortSignal,
+): Promise<readonly SnapshotEvidence[]> {
+  const evidence: SnapshotEvidence[] = [];
+  let next: string | undefined;
+  do {
+    const page = await client.list(
+      resources.snapshot,
+      { namespace: application.namespace, limit: pageSize, ...present({ continue: next }) },
+      signal,
+    );
+    evidence.push(
+      ...page.items.filter((raw) => (raw as Snapshot).spec?.application === application.name).map(readSnapshot),
+    );
+    next = page.continue;
+  } while (next !== undefined);
+  return evidence;
+}
+
+function readSnapshot(raw: KubeObject): SnapshotEvidence {
+  const { metadata, spec, status } = raw as Snapshot;
+  const conditions = status?.conditions as readonly Condition[] | undefined;
+  return {
+    name: metadata.name,
+    type: metadata.labels?.[labels.snapshotType] ?? "",
+    content: contentOf(spec ?? {}),
+    promoted: findCondition(conditions, conditionTypes.promoted)?.status === "True",
+    createdAt: createdAt(raw),
+    ...present({
+      built: builtOf(raw),
+      concludedAt: status?.candidateList?.revision,
+      madeFrom: readRevision(metadata.annotations?.[annotations.candidateListRevision]),
+    }),
+  };
+}
+
+function builtOf(raw: KubeObject): SnapshotEvidence["built"] {
+  const own = {
+    labels: raw.metadata.labels ?? {},
+    annotations: raw.metadata.annotations ?? {},
+    createdAt: createdAt(raw),
+  };
+  const component = own.labels[labels.component];
+  return own.labels[labels.snapshotType] === snapshotTypes.component && component !== undefined
+    ? { component, order: readBuildOrder(own) }
+    : undefined;
+}
+
+/** The revision that a Snapshot's annotation names; undefined for what is none. */
+export function readRevision(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,46 @@
+import { inNamespace } from "../../cache/identity.ts";
+import type { ObjectKey } from "../../kube/object.ts";
+import { storeSource } from "../../runtime/controller.ts";
+import type { ControllerDefinition, Environment } from "../environment.ts";
+import { reconcile } from "./reconcile.ts";
+
+/** The controller of build PipelineRuns: what it does, and who wakes it. */
+export function buildPipelineController(
+  env: Environment,
+  options: { readonly requireSignature: boolean },
+): ControllerDefinition {
+  const { caches } = env;
+  return {
+    reconcile: (key, signal) => reconcile(env, key, { ...options, signal }),
+    sources: [
+      storeSource(caches.pipelineRuns, ({ before, after }) =>
+        (after ?? before)?.type === "build" ? [(after ?? before)?.key].filter((key) => key !== undefined) : [],
+      ),
+      // A build that waits for its Component, its Application or a readable candidate list goes on when that is there.
+      storeSource(caches.components, ({ before, after }) =>
+        after === undefined || before?.application === after.application ? [] : pendingOf(env, after.key),
+      ),
+      storeSource(caches.applications, ({ before, after }) =>
+        before === undefined && after !== undefined ? pendingIn(env, after.key) : [],
+      ),
+      storeSource(caches.candidateLists, ({ before, after }) => {
+        const repaired = before?.parsed.kind === "unreadable" && after?.parsed.kind !== "unreadable";
+        return repaired ? pendingIn(env, { namespace: before.key.namespace, name: before.application }) : [];
+      }),
+    ],
+  };
+}
+
+function pendingOf({ caches }: Environment, component: ObjectKey): readonly ObjectKey[] {
+  return caches.pipelineRuns
+    .byIndex("pendingByComponent", inNamespace(component.namespace, component.name))
+    .map(({ key }) => key);
+}
+
+function pendingIn(env: Environment, application: ObjectKey): readonly ObjectKey[] {
+  const components = env.caches.components.byIndex(
+    "byApplication",
+    inNamespace(application.namespace, application.name),
+  );
+  return components.flatMap(({ key }) => pendingOf(env, key));
+}

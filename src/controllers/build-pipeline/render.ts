@@ -1,0 +1,108 @@
+import { resources } from "../../api/group.ts";
+import { annotations, labels, prefixes, snapshotTypes } from "../../api/labels.ts";
+import type { ApplicationRecord } from "../../cache/application.ts";
+import { formatBuildOrder } from "../../cache/build-order.ts";
+import type { BuildRecord } from "../../cache/pipeline-run.ts";
+import { componentsOf } from "../../cache/snapshot-content.ts";
+import { formatTestStatus } from "../../cache/test-status.ts";
+import { labelValue } from "../../domain/names.ts";
+import type { BuildDecision } from "../../domain/plan-build.ts";
+import { applicableScenarios, firstEntry } from "../../domain/plan-test-runs.ts";
+import { isPushBuild } from "../../domain/push.ts";
+import { present } from "../../domain/present.ts";
+import type { KubeObject } from "../../kube/object.ts";
+import { controllerReference } from "../../kube/owner-references.ts";
+import type { GatheredBuild } from "./gather.ts";
+
+type Texts = Readonly<Record<string, string>>;
+type Create = Extract<BuildDecision, { readonly kind: "create" }>;
+
+/** The component Snapshot of a build. It is born with its test plan, so that one write less stands between build and verdict. */
+export function renderSnapshot(
+  gathered: GatheredBuild,
+  application: ApplicationRecord,
+  decision: Create,
+  now: string,
+): KubeObject & { readonly spec: object } {
+  const { build } = gathered;
+  const traits = { type: snapshotTypes.component, component: decision.built, isPush: isPush(build) };
+  const entries = applicableScenarios(gathered.scenarios, traits).map((scenario) =>
+    firstEntry(decision.name, scenario, now),
+  );
+  return {
+    apiVersion: `${resources.snapshot.group}/${resources.snapshot.version}`,
+    kind: resources.snapshot.kind,
+    metadata: {
+      name: decision.name,
+      namespace: build.key.namespace,
+      labels: snapshotLabels(build, application.key.name, decision.built, now),
+      annotations: { ...snapshotAnnotations(gathered, decision), [annotations.testStatus]: formatTestStatus(entries) },
+      ownerReferences: [
+        controllerReference(resources.application, { name: application.key.name, uid: application.uid }),
+      ],
+    },
+    spec: { application: application.key.name, components: componentsOf(decision.content) },
+  };
+}
+
+function snapshotLabels(build: BuildRecord, application: string, component: string, now: string): Texts {
+  return {
+    ...travelling(build.labels),
+    [labels.snapshotType]: snapshotTypes.component,
+    [labels.component]: labelValue(component),
+    [labels.application]: labelValue(application),
+    [labels.buildPipelineRun]: labelValue(build.key.name),
+    [labels.buildFinishTime]: String(Math.floor((build.finishedAt ?? Date.parse(now)) / 1000)),
+  };
+}
+
+function snapshotAnnotations({ build, facts, listRevision }: GatheredBuild, { leftOut }: Create): Texts {
+  return {
+    ...travelling(build.annotations),
+    ...resultAnnotations(build.results),
+    ...present({
+      [annotations.builtSourceRepoUrl]: build.results.get("CHAINS-GIT_URL"),
+      [annotations.buildStartTime]: build.startedAt === undefined ? undefined : String(build.startedAt),
+      [annotations.createSnapshotStatus]: leftOut.length === 0 ? undefined : leftOutMessage(leftOut),
+    }),
+    [annotations.integrationWorkflow]: isPush(build) ? "push" : "pull-request",
+    [annotations.buildOrder]: formatBuildOrder(facts.order),
+    [annotations.candidateListRevision]: String(listRevision),
+  };
+}
+
+function leftOutMessage(components: readonly string[]): string {
+  return `Component(s) '${components.join(", ")}' is(are) not included in snapshot due to missing valid containerImage or git source`;
+}
+
+/** Every text result, under a name that an annotation can have; one that would be no valid key is left out. */
+function resultAnnotations(results: ReadonlyMap<string, string>): Texts {
+  const entries = [...results].map(
+    ([name, value]) => [prefixes.testResult + name.toLowerCase().replaceAll("_", "-"), value] as const,
+  );
+  return Object.fromEntries(entries.filter(([key]) => /^[^/]+\/[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/.test(key)));
+}
+
+const verbatim: readonly string[] = [prefixes.build, prefixes.test, prefixes.custom, prefixes.release];
+
+/** What is said of the build and of the event behind it, and not of the build's own way through here. */
+function travelling(texts: Texts): Texts {
+  const own = new Set<string>([annotations.createSnapshotStatus, annotations.testStatus, labels.run]);
+  return Object.fromEntries(
+    Object.entries(texts).flatMap(([key, value]) => {
+      if (key.startsWith(prefixes.pipelinesAsCode))
+        return [[prefixes.pipelinesAsCodeCopy + key.slice(prefixes.pipelinesAsCode.length), value]];
+      return !own.has(key) && verbatim.some((prefix) => key.startsWith(prefix)) ? [[key, value]] : [];
+    }),
+  );
+}
+
+function isPush({ labels: own, annotations: said }: BuildRecord): boolean {
+  return isPushBuild(
+    present({
+      eventType: own[labels.pacEventType],
+      pullRequest: own[labels.pacPullRequest],
+      sourceBranch: said[annotations.pacSourceBranch],
+    }),
+  );
+}

@@ -1,0 +1,119 @@
+import { resources } from "../../api/group.ts";
+import { annotations, labels, snapshotTypes } from "../../api/labels.ts";
+import { componentsOf } from "../../cache/snapshot-content.ts";
+import { formatTestStatus } from "../../cache/test-status.ts";
+import { commitCandidateList, type Commit } from "../../candidate-list/commit.ts";
+import { differences, type CandidateList, type Ledger } from "../../domain/candidate-list.ts";
+import { labelValue } from "../../domain/names.ts";
+import type { Composite } from "../../domain/plan-promotion.ts";
+import { applicableScenarios, firstEntry } from "../../domain/plan-test-runs.ts";
+import { isAlreadyExists } from "../../kube/errors.ts";
+import type { KubeObject } from "../../kube/object.ts";
+import { controllerReference } from "../../kube/owner-references.ts";
+import { isoNow, tell, type Environment } from "../environment.ts";
+import type { GatheredApplication } from "./gather.ts";
+
+/** A list as it was read. */
+interface ListVersion {
+  readonly list: CandidateList;
+  readonly resourceVersion?: string;
+  readonly rebuilt: boolean;
+}
+
+/** Commits what was decided, if it changes the list at all or the list was lost and has been rebuilt. */
+export async function commit(
+  env: Environment,
+  { application }: GatheredApplication,
+  change: { readonly from: ListVersion; readonly to: CandidateList },
+  signal: AbortSignal,
+): Promise<Commit> {
+  const { from, to } = change;
+  const isWritten = from.resourceVersion !== undefined || !from.rebuilt;
+  if (to === from.list && isWritten) return { kind: "committed" };
+  const committed = await commitCandidateList(
+    env.client,
+    { application: application.key, owner: ownerOf(application), from, to },
+    signal,
+  );
+  if (committed.kind === "committed") {
+    const { namespace, name } = application.key;
+    env.logger.info(
+      {
+        namespace,
+        application: `${namespace}/${name}`,
+        revision: to.revision,
+        promotedRevision: to.ledger.revision,
+        action: "UPDATE",
+        audit: "true",
+      },
+      "Committed the Global Candidate List",
+    );
+  }
+  return committed;
+}
+
+/** Creates the composite Snapshot that is due. That it exists already is as good: its name is its revision. */
+export async function createComposite(
+  env: Environment,
+  gathered: GatheredApplication,
+  { due, ledger }: { readonly due: Composite; readonly ledger: Ledger },
+  signal: AbortSignal,
+): Promise<void> {
+  const { application } = gathered;
+  try {
+    await env.client.create(resources.snapshot, renderComposite(gathered, due, isoNow(env.clock)), signal);
+  } catch (error) {
+    if (isAlreadyExists(error)) return;
+    throw error;
+  }
+  const { namespace, name } = application.key;
+  env.logger.info(
+    {
+      namespace,
+      name: due.name,
+      application: `${namespace}/${name}`,
+      revision: due.revision,
+      action: "ADD",
+      audit: "true",
+    },
+    "CompositeSnapshot created",
+  );
+  tell(env.events, {
+    about: { resource: resources.application, ...application },
+    type: "Normal",
+    reason: "CompositeCreated",
+    message: `Composite Snapshot ${due.name} tests revision ${String(due.revision)} of the candidate list: ${differences(due.content, ledger.content).join(", ") || "Components were removed"} since the last promotion`,
+  });
+}
+
+function renderComposite(
+  { application, scenarios }: GatheredApplication,
+  due: Composite,
+  now: string,
+): KubeObject & { readonly spec: object } {
+  const entries = applicableScenarios(scenarios, { type: snapshotTypes.composite, isPush: true }).map((scenario) =>
+    firstEntry(due.name, scenario, now),
+  );
+  return {
+    apiVersion: `${resources.snapshot.group}/${resources.snapshot.version}`,
+    kind: resources.snapshot.kind,
+    metadata: {
+      name: due.name,
+      namespace: application.key.namespace,
+      labels: {
+        [labels.snapshotType]: snapshotTypes.composite,
+        [labels.application]: labelValue(application.key.name),
+      },
+      annotations: {
+        [annotations.candidateListRevision]: String(due.revision),
+        [annotations.testStatus]: formatTestStatus(entries),
+      },
+      ownerReferences: [ownerOf(application)],
+    },
+    spec: { application: application.key.name, components: componentsOf(due.content) },
+  };
+}
+
+function ownerOf({ key, uid }: GatheredApplication["application"]): ReturnType<typeof controllerReference> {
+  return controllerReference(resources.application, { name: key.name, uid });
+}

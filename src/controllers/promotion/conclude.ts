@@ -1,0 +1,119 @@
+import { promotedReasons } from "../../api/conditions.ts";
+import { resources } from "../../api/group.ts";
+import type { CandidateList } from "../../domain/candidate-list.ts";
+import { compositeSnapshotName } from "../../domain/names.ts";
+import type { Conclusion } from "../../domain/plan-promotion.ts";
+import { present } from "../../domain/present.ts";
+import { mergeConditions } from "../../kube/conditions.ts";
+import { patchStatus } from "../../kube/guarded-patch.ts";
+import { isoNow, tell, type Environment } from "../environment.ts";
+import { conditionsOf, promotedCondition } from "./conditions.ts";
+import type { Concerned, GatheredApplication } from "./gather.ts";
+import { release, type Released } from "./release.ts";
+
+export type Announced = { readonly kind: "told" } | { readonly kind: "waiting"; readonly afterMs: number };
+
+export interface Concluding {
+  readonly conclusion: Conclusion;
+  /** Absent when the list cannot be read. */
+  readonly list?: CandidateList;
+}
+
+const told: Announced = { kind: "told" };
+const releaseRetryMs = 15_000;
+
+/** Makes a conclusion come true: a promoted Snapshot's Releases first, then one write that tells everything. Doing it again
+ * changes nothing, so that whoever comes back after a crash may begin at the beginning. */
+export async function conclude(
+  env: Environment,
+  gathered: GatheredApplication,
+  { conclusion, list }: Concluding,
+  signal: AbortSignal,
+): Promise<Announced> {
+  const concerned = gathered.snapshots.get(conclusion.snapshot);
+  if (concerned === undefined || concerned.record.concluded) return told;
+  const released = await releaseIfDue(env, concerned, { conclusion, ...present({ list }) }, signal);
+  const composite =
+    conclusion.kind === "superseded" && list !== undefined
+      ? carrierOf(env, gathered, list, conclusion.revision)
+      : undefined;
+  await write(
+    env,
+    concerned,
+    { application: gathered.application, conclusion, ...present({ released, composite }) },
+    signal,
+  );
+  return released?.kind === "waiting" ? { kind: "waiting", afterMs: releaseRetryMs } : told;
+}
+
+/** How many revisions back a superseded Snapshot's composite is looked for. */
+const revisionsMax = 1000;
+
+/** The Snapshot that carries on what became candidate at a revision: the first composite made since, or what was promoted since. */
+export function carrierOf(
+  { caches }: Environment,
+  { application }: GatheredApplication,
+  list: CandidateList,
+  revision: number,
+): string | undefined {
+  const { namespace, name } = application.key;
+  for (let since = revision; since <= Math.min(list.revision, revision + revisionsMax); since++) {
+    const composite = compositeSnapshotName(name, since);
+    if (caches.snapshots.get({ namespace, name: composite }) !== undefined) return composite;
+  }
+  return list.ledger.revision >= revision ? list.ledger.snapshot : undefined;
+}
+
+async function releaseIfDue(
+  env: Environment,
+  concerned: Concerned,
+  { conclusion, list }: Concluding,
+  signal: AbortSignal,
+): Promise<Released | undefined> {
+  if (conclusion.kind === "promoted") return release(env, concerned, list?.ledger.when ?? env.clock.now(), signal);
+  const isReleased = conclusion.kind === "notPromoted" && conclusion.objection.reason === "Untyped";
+  return isReleased ? release(env, concerned, concerned.record.createdAt, signal) : undefined;
+}
+
+interface Told {
+  readonly application: GatheredApplication["application"];
+  readonly conclusion: Conclusion;
+  readonly released?: Released;
+  readonly composite?: string;
+}
+
+async function write(
+  env: Environment,
+  { record, open, facts }: Concerned,
+  said: Told,
+  signal: AbortSignal,
+): Promise<void> {
+  const { application, conclusion, composite } = said;
+  const updates = conditionsOf({ ...said, verdict: facts.verdict });
+  const conditions = mergeConditions(open.conditions, updates, isoNow(env.clock));
+  if (conditions === open.conditions) return;
+  const revision = conclusion.kind === "notPromoted" ? undefined : conclusion.revision;
+  const candidateList = revision === undefined ? undefined : { revision, ...present({ composite }) };
+  await patchStatus(
+    { client: env.client, resource: resources.snapshot, seen: record },
+    { conditions, ...present({ candidateList }) },
+    signal,
+  );
+  const { reason, message } = promotedCondition(said);
+  const fields = {
+    namespace: record.key.namespace,
+    name: record.key.name,
+    application: record.application,
+    type: record.type,
+    reason,
+  };
+  env.logger.info({ ...fields, action: "UPDATE" }, "concluded Snapshot");
+  const type = reason === promotedReasons.testsFailed ? "Warning" : "Normal";
+  tell(env.events, { about: { resource: resources.snapshot, ...record }, type, reason, message });
+  tell(env.events, {
+    about: { resource: resources.application, ...application },
+    type,
+    reason,
+    message: `Snapshot ${record.key.name}: ${message}`,
+  });
+}

@@ -1,0 +1,123 @@
+import {
+  autoReleasedReasons,
+  conditionTypes,
+  integrationStatusReasons,
+  promotedReasons,
+  testSucceededReasons,
+} from "../../api/conditions.ts";
+import { messages } from "../../api/messages.ts";
+import type { SnapshotVerdict } from "../../domain/judge-snapshot.ts";
+import type { Conclusion } from "../../domain/plan-promotion.ts";
+import type { ConditionUpdate } from "../../kube/conditions.ts";
+import type { Released } from "./release.ts";
+
+interface Told {
+  readonly conclusion: Conclusion;
+  readonly released?: Released;
+  /** The Snapshot that carries a superseded one on, once it exists. */
+  readonly composite?: string;
+}
+
+/** Everything that a conclusion makes true of a Snapshot. */
+export function conditionsOf(told: Told & { readonly verdict: SnapshotVerdict }): readonly ConditionUpdate[] {
+  return [
+    integrationStatus(told.conclusion, told.verdict),
+    ...testSucceeded(told.verdict),
+    promotedCondition(told),
+    ...autoReleased(told.released),
+  ];
+}
+
+/** Whether a Snapshot was promoted, and why not. */
+export function promotedCondition({ conclusion, composite, released }: Told): ConditionUpdate {
+  const type = conditionTypes.promoted;
+  if (conclusion.kind !== "promoted") {
+    const { reason, message } = conclusion.objection;
+    return { type, status: "False", reason, message: composite === undefined ? message : `${message} ${composite}` };
+  }
+  const revision = String(conclusion.revision);
+  if (released?.kind === "waiting")
+    return {
+      type,
+      status: "Unknown",
+      reason: promotedReasons.releasesPending,
+      message: `Promoted at revision ${revision} of the global candidate list. ${released.message}`,
+    };
+  return {
+    type,
+    status: "True",
+    reason: promotedReasons.promoted,
+    message: `Promoted at revision ${revision} of the global candidate list`,
+  };
+}
+
+/** What is said of the tests alone. */
+export function testSucceeded(verdict: SnapshotVerdict): readonly ConditionUpdate[] {
+  const type = conditionTypes.testSucceeded;
+  switch (verdict.kind) {
+    case "testing":
+      return [];
+    case "failed":
+      return [{ type, status: "False", reason: testSucceededReasons.failed, message: messages.testsFailed }];
+    case "passed":
+      return [
+        {
+          type,
+          status: "True",
+          reason: testSucceededReasons.passed,
+          message: verdict.tested ? messages.testsPassed : messages.testsSkipped,
+        },
+      ];
+  }
+}
+
+/** That testing is over. */
+export function finished(verdict: SnapshotVerdict): ConditionUpdate {
+  const untested = verdict.kind === "passed" && !verdict.tested;
+  return {
+    type: conditionTypes.integrationStatus,
+    status: "True",
+    reason: integrationStatusReasons.finished,
+    message: untested ? messages.noTestsRequired : messages.testsFinished,
+  };
+}
+
+/** Objections after which the Snapshot's content is no longer what the Application is about to be. */
+const invalidating: ReadonlySet<string> = new Set([
+  promotedReasons.supersededByComposite,
+  promotedReasons.newerBuildIsCandidate,
+  promotedReasons.newerPromoted,
+  promotedReasons.componentRemoved,
+]);
+
+/** That a Snapshot with such a reason is out of the running. */
+export function invalidates(reason: string): boolean {
+  return invalidating.has(reason);
+}
+
+function integrationStatus(conclusion: Conclusion, verdict: SnapshotVerdict): ConditionUpdate {
+  if (conclusion.kind === "promoted" || !invalidates(conclusion.objection.reason)) return finished(verdict);
+  const { reason, message } = conclusion.objection;
+  const text = reason === promotedReasons.supersededByComposite ? messages.supersededByComposite : message;
+  return {
+    type: conditionTypes.integrationStatus,
+    status: "False",
+    reason: integrationStatusReasons.invalid,
+    message: text,
+  };
+}
+
+function autoReleased(released: Released | undefined): readonly ConditionUpdate[] {
+  const type = conditionTypes.autoReleased;
+  switch (released?.kind) {
+    case undefined:
+    case "waiting":
+      return [];
+    case "released":
+      return [{ type, status: "True", reason: autoReleasedReasons.autoReleased, message: messages.autoReleased }];
+    case "skipped":
+      return [{ type, status: "True", reason: autoReleasedReasons.autoReleased, message: released.message }];
+    case "refused":
+      return [{ type, status: "False", reason: autoReleasedReasons.releaseRejected, message: released.message }];
+  }
+}

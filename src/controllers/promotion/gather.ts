@@ -1,0 +1,91 @@
+import { annotations } from "../../api/labels.ts";
+import type { ApplicationRecord } from "../../cache/application.ts";
+import { readBuildOrder } from "../../cache/build-order.ts";
+import { inNamespace } from "../../cache/identity.ts";
+import { contentOf } from "../../cache/snapshot-content.ts";
+import type { OpenSnapshot, SnapshotRecord } from "../../cache/snapshot.ts";
+import { openCandidateList, readRevision, type OpenedList } from "../../candidate-list/open.ts";
+import { judgeSnapshot } from "../../domain/judge-snapshot.ts";
+import { compositeSnapshotName } from "../../domain/names.ts";
+import { applicableScenarios, type ScenarioFacts } from "../../domain/plan-test-runs.ts";
+import { present } from "../../domain/present.ts";
+import type { SnapshotFacts } from "../../domain/promotion-policy.ts";
+import type { ObjectKey } from "../../kube/object.ts";
+import type { Environment } from "../environment.ts";
+
+/** A Snapshot that still concerns its Application. */
+export interface Concerned {
+  readonly record: SnapshotRecord;
+  readonly open: OpenSnapshot;
+  readonly facts: SnapshotFacts;
+}
+
+/** Everything about an Application that deciding and acting need. */
+export interface GatheredApplication {
+  readonly application: ApplicationRecord;
+  readonly opened: OpenedList;
+  readonly components: ReadonlySet<string>;
+  readonly scenarios: readonly ScenarioFacts[];
+  /** By name. */
+  readonly snapshots: ReadonlyMap<string, Concerned>;
+}
+
+/** Looks an Application up in the caches; undefined when it is gone or nothing of it is of concern. */
+export async function gather(
+  env: Environment,
+  key: ObjectKey,
+  signal: AbortSignal,
+): Promise<GatheredApplication | undefined> {
+  const { caches } = env;
+  const application = caches.applications.get(key);
+  if (application === undefined || application.deleting) return undefined;
+  const index = inNamespace(key.namespace, key.name);
+  const scenarios = caches.scenarios.byIndex("byApplication", index).map(({ facts }) => facts);
+  const snapshots = caches.snapshots
+    .byIndex("openByApplication", index)
+    .flatMap((record) => concerned(record, scenarios));
+  return {
+    application,
+    opened: await openCandidateList({ caches, client: env.client, now: () => env.clock.now() }, key, signal),
+    components: new Set(caches.components.byIndex("byApplication", index).map((component) => component.key.name)),
+    scenarios,
+    snapshots: new Map(snapshots.map((each) => [each.record.key.name, each])),
+  };
+}
+
+function concerned(record: SnapshotRecord, scenarios: readonly ScenarioFacts[]): readonly Concerned[] {
+  return record.open === undefined
+    ? []
+    : [{ record, open: record.open, facts: factsOf(record, record.open, scenarios) }];
+}
+
+function factsOf(record: SnapshotRecord, open: OpenSnapshot, scenarios: readonly ScenarioFacts[]): SnapshotFacts {
+  const { key, type, component, createdAt } = record;
+  const required = applicableScenarios(scenarios, { type, isPush: open.isPush, ...present({ component }) }).filter(
+    ({ optional }) => !optional,
+  );
+  const order = readBuildOrder({ labels: open.labels, annotations: open.annotations, createdAt });
+  return {
+    name: key.name,
+    type,
+    isPush: open.isPush,
+    content: contentOf(open.spec),
+    verdict: judgeSnapshot(
+      required.map(({ name }) => name),
+      open.entries,
+    ),
+    createdAt,
+    ...present({
+      built: type === "component" && component !== undefined ? { component, order } : undefined,
+      madeFrom: madeFrom(record, open),
+    }),
+  };
+}
+
+/** The revision that a composite was made from; one that somebody else made, or named, was made from none. */
+function madeFrom({ key, type, application }: SnapshotRecord, { annotations: said }: OpenSnapshot): number | undefined {
+  const revision = readRevision(said[annotations.candidateListRevision]);
+  const isOurs =
+    type === "composite" && revision !== undefined && key.name === compositeSnapshotName(application, revision);
+  return isOurs ? revision : undefined;
+}

@@ -1,0 +1,158 @@
+import type { CandidateList, Committed } from "../../domain/candidate-list.ts";
+import { compositeDue, planPromotion, planWithoutList, type Conclusion } from "../../domain/plan-promotion.ts";
+import { superseding } from "../../domain/promotion-policy.ts";
+import type { ObjectKey } from "../../kube/object.ts";
+import { KubeError } from "../../kube/errors.ts";
+import { resources } from "../../api/group.ts";
+import type { Outcome } from "../../runtime/controller.ts";
+import type { Environment } from "../environment.ts";
+import { commit, createComposite } from "./act.ts";
+import { conclude, type Announced } from "./conclude.ts";
+import { gather, type Concerned, type GatheredApplication } from "./gather.ts";
+import { nameComposites, tellBlocked, tellRetested } from "./status.ts";
+
+type Opened = Extract<GatheredApplication["opened"], { readonly kind: "list" }>;
+
+/** An Application: what is candidate, what is promoted, is a composite due, do the Releases exist? */
+export async function reconcile(env: Environment, key: ObjectKey, signal: AbortSignal): Promise<Outcome> {
+  const gathered = await gather(env, key, signal);
+  if (gathered === undefined) return { kind: "settled" };
+  await tellRetested(env, gathered, signal);
+  if (gathered.opened.kind === "unreadable")
+    return blocked(
+      env,
+      gathered,
+      `ConfigMap ${gathered.opened.configMap.name} is unreadable: ${gathered.opened.problem}. Mend it, or delete it and it is rebuilt from the Snapshots`,
+      signal,
+    );
+  return promote(env, gathered, gathered.opened, signal);
+}
+
+/** What was committed is finished before anything new is: then everything there is to decide goes in one commit. */
+async function promote(
+  env: Environment,
+  gathered: GatheredApplication,
+  opened: Opened,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const unfinished = await finish(env, gathered, opened.list, signal);
+  if (unfinished.outcome !== undefined) {
+    await makeComposite(env, gathered, { list: opened.list, concluded: unfinished.told }, signal);
+    await concludeAll(
+      env,
+      gathered,
+      { conclusions: planWithoutList(factsOf(gathered, unfinished.told)), list: opened.list },
+      signal,
+    );
+    return unfinished.outcome;
+  }
+  const plan = planPromotion({
+    list: opened.list,
+    components: gathered.components,
+    snapshots: factsOf(gathered, unfinished.told),
+    now: env.clock.now(),
+  });
+  const committed = await commit(env, gathered, { from: opened, to: plan.list }, signal);
+  if (committed.kind === "blocked") return blocked(env, gathered, committed.problem, signal);
+  const concluded = new Set(plan.conclusions.map(({ snapshot }) => snapshot));
+  await makeComposite(env, gathered, { list: plan.list, concluded }, signal);
+  const outcome = await concludeAll(env, gathered, { conclusions: plan.conclusions, list: plan.list }, signal);
+  await nameComposites(env, gathered, plan.list, signal);
+  if (outcome !== undefined) return outcome;
+  return plan.more ? { kind: "lookAgain", afterMs: 0 } : { kind: "settled" };
+}
+
+/** Tells the Snapshots of the last commit their verdicts, unless they know. */
+async function finish(
+  env: Environment,
+  gathered: GatheredApplication,
+  list: CandidateList,
+  signal: AbortSignal,
+): Promise<{ readonly told: ReadonlySet<string>; readonly outcome?: Outcome }> {
+  for (const { snapshot } of list.committed)
+    await assertSeen(env, { namespace: gathered.application.key.namespace, name: snapshot }, signal);
+  const open = list.committed.filter(({ snapshot }) => gathered.snapshots.get(snapshot)?.record.concluded === false);
+  const outcome = await concludeAll(env, gathered, { conclusions: open.map(asConclusion), list }, signal);
+  return { told: new Set(open.map(({ snapshot }) => snapshot)), ...(outcome === undefined ? {} : { outcome }) };
+}
+
+/** A Snapshot that the list knows and the cache does not is gone, unless the cache is behind: then nothing can be decided yet. */
+async function assertSeen({ caches, client }: Environment, key: ObjectKey, signal: AbortSignal): Promise<void> {
+  if (caches.snapshots.get(key) !== undefined || (await client.get(resources.snapshot, key, signal)) === undefined)
+    return;
+  throw new KubeError({
+    kind: "Conflict",
+    status: 0,
+    reason: "StaleCache",
+    message: `the cache does not know Snapshot ${key.name} yet`,
+    serverDidNotAct: true,
+  });
+}
+
+function asConclusion({ snapshot, verdict, revision }: Committed): Conclusion {
+  if (verdict === "promoted") return { kind: "promoted", snapshot, revision };
+  return {
+    kind: "superseded",
+    snapshot,
+    revision,
+    objection: { reason: "SupersededByComposite", message: superseding },
+  };
+}
+
+async function makeComposite(
+  env: Environment,
+  gathered: GatheredApplication,
+  now: { readonly list: CandidateList; readonly concluded: ReadonlySet<string> },
+  signal: AbortSignal,
+): Promise<void> {
+  const { application, snapshots } = gathered;
+  const inTesting = [...snapshots.values()].some(
+    ({ record, facts }) => facts.madeFrom !== undefined && !record.concluded && !now.concluded.has(record.key.name),
+  );
+  const exists = (name: string): boolean =>
+    env.caches.snapshots.get({ namespace: application.key.namespace, name }) !== undefined;
+  const due = compositeDue(now.list, {
+    application: application.key.name,
+    inTesting,
+    coalesce: application.coalesce,
+    exists,
+  });
+  if (due !== undefined) await createComposite(env, gathered, { due, ledger: now.list.ledger }, signal);
+}
+
+/** Tells each its conclusion; returns when to look again if one of them could not be finished. */
+async function concludeAll(
+  env: Environment,
+  gathered: GatheredApplication,
+  { conclusions, list }: { readonly conclusions: readonly Conclusion[]; readonly list: CandidateList },
+  signal: AbortSignal,
+): Promise<Outcome | undefined> {
+  const announced: Announced[] = [];
+  for (const conclusion of conclusions) announced.push(await conclude(env, gathered, { conclusion, list }, signal));
+  const waits = announced.flatMap((each) => (each.kind === "waiting" ? [each.afterMs] : []));
+  return waits.length === 0 ? undefined : { kind: "lookAgain", afterMs: Math.min(...waits) };
+}
+
+/** Somebody has to mend the candidate list. What does not need it is told all the same, and what does is told why it waits. */
+async function blocked(
+  env: Environment,
+  gathered: GatheredApplication,
+  problem: string,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const conclusions = planWithoutList(factsOf(gathered, new Set()));
+  for (const conclusion of conclusions) await conclude(env, gathered, { conclusion }, signal);
+  await tellBlocked(
+    env,
+    gathered,
+    { problem, concluded: new Set(conclusions.map(({ snapshot }) => snapshot)) },
+    signal,
+  );
+  return { kind: "stuck", reason: problem };
+}
+
+function factsOf({ snapshots }: GatheredApplication, told: ReadonlySet<string>): readonly Concerned["facts"][] {
+  return [...snapshots.values()]
+    .filter(({ record }) => !record.concluded && !told.has(record.key.name))
+    .map(({ facts }) => facts);
+}

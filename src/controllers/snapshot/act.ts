@@ -1,0 +1,155 @@
+import { resources } from "../../api/group.ts";
+import { annotations, finalizers, labels } from "../../api/labels.ts";
+import { formatTestStatus } from "../../cache/test-status.ts";
+import type { TestRunRecord } from "../../cache/pipeline-run.ts";
+import type { TestPlan } from "../../domain/plan-test-runs.ts";
+import type { ScenarioEntry } from "../../domain/test-status.ts";
+import { isAlreadyExists, isConflict, isKubeError, isNotFound } from "../../kube/errors.ts";
+import { patchMetadata, type Seen } from "../../kube/guarded-patch.ts";
+import { controllerReference, isOwnedBy } from "../../kube/owner-references.ts";
+import { tektonResources } from "../../tekton/pipeline-run.ts";
+import { tell, type Environment } from "../environment.ts";
+import type { GatheredSnapshot } from "./gather.ts";
+import { renderRun, type TestRunSettings } from "./render.ts";
+
+/** Writes what is known of each scenario, takes a re-run's request away, and gives a Snapshot that a person made its owner:
+ * all of it or nothing. */
+export async function recordEntries(
+  env: Environment,
+  { record, open, application }: GatheredSnapshot,
+  plan: TestPlan,
+  signal: AbortSignal,
+): Promise<Seen> {
+  const orphan = application !== undefined && !open.owners.some(({ controller }) => controller === true);
+  const change = {
+    ...(plan.entries === open.entries
+      ? {}
+      : { annotations: { [annotations.testStatus]: formatTestStatus(plan.entries) } }),
+    ...(plan.rerunTaken ? { labels: { [labels.run]: null } } : {}),
+    ...(orphan
+      ? {
+          ownerReferences: [
+            ...open.owners,
+            controllerReference(resources.application, { name: application.key.name, uid: application.uid }),
+          ],
+        }
+      : {}),
+  };
+  if (Object.keys(change).length === 0) return record;
+  return patchMetadata({ client: env.client, resource: resources.snapshot, seen: record }, change, signal);
+}
+
+/** Writes which scenarios the API server refused to start. */
+export async function recordRefusals(
+  env: Environment,
+  seen: Seen,
+  entries: readonly ScenarioEntry[],
+  signal: AbortSignal,
+): Promise<Seen> {
+  const change = { annotations: { [annotations.testStatus]: formatTestStatus(entries) } };
+  return patchMetadata({ client: env.client, resource: resources.snapshot, seen }, change, signal);
+}
+
+export interface Started {
+  /** What the API server said to scenarios that it refused for good. */
+  readonly refusals: ReadonlyMap<string, string>;
+  /** When to try again what could not be created yet. */
+  readonly retryAfterMs?: number;
+}
+
+const retryAfterMs = 30_000;
+
+/** Creates the runs that are due. What the API server refuses for good becomes the scenario's outcome; a used-up quota, or a
+ * namesake that is still going, is waited for. */
+export async function startRuns(
+  env: Environment,
+  gathered: GatheredSnapshot,
+  due: { readonly start: TestPlan["start"]; readonly settings: TestRunSettings },
+  signal: AbortSignal,
+): Promise<Started> {
+  const refusals = new Map<string, string>();
+  let wait = false;
+  await Promise.all(
+    due.start.map(async (each) => {
+      const answer = await startRun(env, gathered, { ...each, settings: due.settings }, signal);
+      if (answer.kind === "refused") refusals.set(each.scenario, answer.message);
+      if (answer.kind === "wait") wait = true;
+    }),
+  );
+  return { refusals, ...(wait ? { retryAfterMs } : {}) };
+}
+
+type Start =
+  { readonly kind: "started" } | { readonly kind: "wait" } | { readonly kind: "refused"; readonly message: string };
+
+async function startRun(
+  env: Environment,
+  gathered: GatheredSnapshot,
+  due: { readonly scenario: string; readonly run: string; readonly settings: TestRunSettings },
+  signal: AbortSignal,
+): Promise<Start> {
+  const { record } = gathered;
+  const scenario = gathered.scenarios.find(({ key }) => key.name === due.scenario);
+  if (scenario === undefined) return { kind: "wait" };
+  const fields = {
+    namespace: record.key.namespace,
+    name: due.run,
+    snapshot: record.key.name,
+    application: record.application,
+    integrationTestScenario: due.scenario,
+  };
+  try {
+    await env.client.create(tektonResources.pipelineRun, renderRun(gathered, scenario, due.run, due.settings), signal);
+    env.logger.info({ ...fields, action: "ADD", audit: "true" }, "IntegrationTestscenario pipeline has been created");
+    return { kind: "started" };
+  } catch (error) {
+    if (isAlreadyExists(error)) return existingRun(env, gathered, due.run, signal);
+    const refused = isKubeError(error, "Rejected") || (isKubeError(error, "Forbidden") && !error.quotaExceeded);
+    if (!refused && !isKubeError(error, "Forbidden")) throw error;
+    tell(env.events, {
+      about: { resource: resources.snapshot, ...record },
+      type: "Warning",
+      reason: "TestRunNotCreated",
+      message: error.message,
+    });
+    return refused ? { kind: "refused", message: error.message } : { kind: "wait" };
+  }
+}
+
+/** Somebody was here before: an earlier look of ours, or a Snapshot of the same name that is gone but whose runs are not. */
+async function existingRun(
+  { client }: Environment,
+  { record }: GatheredSnapshot,
+  run: string,
+  signal: AbortSignal,
+): Promise<Start> {
+  const existing = await client.get(
+    tektonResources.pipelineRun,
+    { namespace: record.key.namespace, name: run },
+    signal,
+  );
+  return existing !== undefined && isOwnedBy(existing, record.uid) ? { kind: "started" } : { kind: "wait" };
+}
+
+/** Takes our finalizer off runs whose outcome is written, or does not matter any more. */
+export async function letRunsGo(
+  { client }: Environment,
+  runs: readonly TestRunRecord[],
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const going = new Set(names);
+  await Promise.all(
+    runs
+      .filter(({ key, held }) => held && going.has(key.name))
+      .map(async (run) => {
+        try {
+          const change = { finalizers: run.finalizers.filter((name) => name !== finalizers.pipelineRun) };
+          await patchMetadata({ client, resource: tektonResources.pipelineRun, seen: run }, change, signal);
+        } catch (error) {
+          // Gone already, or changed by Tekton meanwhile, which wakes us again.
+          if (!isNotFound(error) && !isConflict(error)) throw error;
+        }
+      }),
+  );
+}

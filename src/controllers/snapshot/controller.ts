@@ -1,0 +1,39 @@
+import { inNamespace } from "../../cache/identity.ts";
+import type { ObjectKey } from "../../kube/object.ts";
+import { storeSource } from "../../runtime/controller.ts";
+import type { ControllerDefinition, Environment } from "../environment.ts";
+import { reconcile } from "./reconcile.ts";
+import type { TestRunSettings } from "./render.ts";
+
+/** The controller of Snapshots' tests: what it does, and who wakes it. */
+export function snapshotController(env: Environment, settings: TestRunSettings): ControllerDefinition {
+  const { caches } = env;
+  return {
+    reconcile: (key, signal) => reconcile(env, key, settings, signal),
+    sources: [
+      storeSource(caches.snapshots, ({ before, after }) => {
+        const snapshot = after ?? before;
+        const needsUs = after === undefined || after.deleting || after.open !== undefined;
+        return snapshot !== undefined && needsUs ? [snapshot.key] : [];
+      }),
+      storeSource(caches.pipelineRuns, ({ before, after }) => {
+        const run = after ?? before;
+        return run?.type === "test" ? [{ namespace: run.key.namespace, name: run.snapshot }] : [];
+      }),
+      storeSource(caches.scenarios, ({ before, after }) => {
+        const applications = new Set([before?.application, after?.application].filter((name) => name !== undefined));
+        const namespace = (after ?? before)?.key.namespace ?? "";
+        return [...applications].flatMap((name) => openIn(env, { namespace, name }));
+      }),
+      storeSource(caches.applications, ({ before, after }) =>
+        before === undefined && after !== undefined ? openIn(env, after.key) : [],
+      ),
+    ],
+  };
+}
+
+function openIn({ caches }: Environment, application: ObjectKey): readonly ObjectKey[] {
+  return caches.snapshots
+    .byIndex("openByApplication", inNamespace(application.namespace, application.name))
+    .map(({ key }) => key);
+}

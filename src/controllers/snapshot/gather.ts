@@ -1,0 +1,106 @@
+import type { ApplicationRecord } from "../../cache/application.ts";
+import { inNamespace } from "../../cache/identity.ts";
+import type { PipelineRunRecord, TestRunRecord } from "../../cache/pipeline-run.ts";
+import type { ScenarioRecord } from "../../cache/scenario.ts";
+import type { OpenSnapshot, SnapshotRecord } from "../../cache/snapshot.ts";
+import { projectTaskRun, type TaskRunRecord } from "../../cache/task-run.ts";
+import type { RunState } from "../../domain/judge-scenario.ts";
+import type { ObservedRun } from "../../domain/plan-test-runs.ts";
+import { present } from "../../domain/present.ts";
+import { snapshotProblems } from "../../domain/validate-snapshot.ts";
+import { labels } from "../../api/labels.ts";
+import type { ObjectKey } from "../../kube/object.ts";
+import { tektonResources } from "../../tekton/pipeline-run.ts";
+import type { Environment } from "../environment.ts";
+
+/** Everything about a Snapshot that planning and acting on its tests need. */
+export interface GatheredSnapshot {
+  readonly record: SnapshotRecord;
+  readonly open: OpenSnapshot;
+  readonly scenarios: readonly ScenarioRecord[];
+  readonly runs: readonly TestRunRecord[];
+  readonly observed: readonly ObservedRun[];
+  readonly application?: ApplicationRecord;
+  /** What is wrong with the Snapshot itself; with any of it, it is not tested. */
+  readonly problems: readonly string[];
+}
+
+/** Looks an open Snapshot up in the caches. */
+export async function gather(
+  env: Environment,
+  record: SnapshotRecord,
+  open: OpenSnapshot,
+  signal: AbortSignal,
+): Promise<GatheredSnapshot> {
+  const { caches } = env;
+  const { namespace } = record.key;
+  const index = inNamespace(namespace, record.application);
+  const runs = testRunsNamed(env, record.key).filter((run) => belongsTo(run, record));
+  return {
+    record,
+    open,
+    runs,
+    scenarios: caches.scenarios.byIndex("byApplication", index),
+    observed: await Promise.all(
+      runs.map(async (run) => ({ name: run.key.name, state: await stateOf(env, run, signal) })),
+    ),
+    ...present({ application: caches.applications.get({ namespace, name: record.application }) }),
+    problems: record.concluded ? [] : problemsOf(env, record, open),
+  };
+}
+
+/** The test PipelineRuns of all Snapshots that have, or had, this name. */
+export function testRunsNamed({ caches }: Environment, { namespace, name }: ObjectKey): readonly TestRunRecord[] {
+  const runs = caches.pipelineRuns.byIndex("bySnapshot", inNamespace(namespace, name));
+  return runs.filter((run: PipelineRunRecord): run is TestRunRecord => run.type === "test");
+}
+
+/** Whether a test PipelineRun is this Snapshot's, and not that of a namesake that is gone. */
+export function belongsTo(run: TestRunRecord, { uid }: Pick<SnapshotRecord, "uid">): boolean {
+  return run.snapshotUid === "" || run.snapshotUid === uid;
+}
+
+function problemsOf(
+  { caches }: Environment,
+  { key, application, type, component }: SnapshotRecord,
+  open: OpenSnapshot,
+): readonly string[] {
+  const components = caches.components
+    .byIndex("byApplication", inNamespace(key.namespace, application))
+    .map((each) => each.key.name);
+  const listed = (open.spec.components ?? []).map(({ name, containerImage, source }) => ({
+    name,
+    containerImage,
+    ...present({ gitUrl: source?.git?.url, gitRevision: source?.git?.revision }),
+  }));
+  return snapshotProblems({ type, listed, components: new Set(components), ...present({ component }) });
+}
+
+/** How a test PipelineRun stands. Its TaskRuns come by another watch, which may lag behind: unless all of them are known and
+ * finished, the API server is asked. */
+async function stateOf(env: Environment, run: TestRunRecord, signal: AbortSignal): Promise<RunState> {
+  if (run.state === "running") return { kind: run.deleting ? "deleted" : "running" };
+  const known = env.caches.taskRuns.byIndex("byPipelineRun", inNamespace(run.key.namespace, run.key.name));
+  const complete = known.length === run.taskRuns && known.every(({ finished }) => finished);
+  const tasks = complete || !run.held ? known : await readTaskRuns(env, run, signal);
+  return {
+    kind: "finished",
+    succeeded: run.state === "succeeded",
+    taskRunsReferenced: run.taskRuns,
+    taskRunsFound: tasks.length,
+    outputs: tasks.flatMap(({ output }) => (output === undefined ? [] : [output])),
+  };
+}
+
+async function readTaskRuns(
+  { client }: Environment,
+  { key }: TestRunRecord,
+  signal: AbortSignal,
+): Promise<readonly TaskRunRecord[]> {
+  const page = await client.list(
+    tektonResources.taskRun,
+    { namespace: key.namespace, labelSelector: `${labels.tektonPipelineRun}=${key.name}` },
+    signal,
+  );
+  return page.items.map(projectTaskRun).filter((task) => task !== undefined);
+}

@@ -1,0 +1,77 @@
+import type { TestRunRecord } from "../../cache/pipeline-run.ts";
+import { planTestRuns, withRefusals, type TestFacts } from "../../domain/plan-test-runs.ts";
+import { present } from "../../domain/present.ts";
+import type { ObjectKey } from "../../kube/object.ts";
+import type { Outcome } from "../../runtime/controller.ts";
+import { isoNow, type Environment } from "../environment.ts";
+import { letRunsGo, recordEntries, recordRefusals, startRuns } from "./act.ts";
+import { belongsTo, gather, testRunsNamed, type GatheredSnapshot } from "./gather.ts";
+import type { TestRunSettings } from "./render.ts";
+import { refuse, tellTesting } from "./status.ts";
+
+/** A Snapshot: are its test runs started, and what do they say? Whether it is promoted is not asked here. */
+export async function reconcile(
+  env: Environment,
+  key: ObjectKey,
+  settings: TestRunSettings,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const record = env.caches.snapshots.get(key);
+  if (record === undefined || record.open === undefined || record.deleting) return letAllGo(env, key, signal);
+  const gathered = await gather(env, record, record.open, signal);
+  if (gathered.application === undefined) return refuse(env, gathered, { kind: "applicationMissing" }, signal);
+  if (gathered.problems.length > 0)
+    return refuse(env, gathered, { kind: "invalid", problems: gathered.problems }, signal);
+  return test(env, gathered, settings, signal);
+}
+
+/** The plan is written down before it is carried out, and an outcome before its run may go: a crash in between loses neither. */
+async function test(
+  env: Environment,
+  gathered: GatheredSnapshot,
+  settings: TestRunSettings,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const now = isoNow(env.clock);
+  const plan = planTestRuns(factsOf(gathered, now));
+  const planned = await recordEntries(env, gathered, plan, signal);
+  const started = await startRuns(env, gathered, { start: plan.start, settings }, signal);
+  const entries = withRefusals(plan.entries, started.refusals, now);
+  const seen = started.refusals.size === 0 ? planned : await recordRefusals(env, planned, entries, signal);
+  await tellTesting(env, gathered, { seen, entries }, signal);
+  await letRunsGo(env, gathered.runs, plan.recorded, signal);
+  return started.retryAfterMs === undefined
+    ? { kind: "settled" }
+    : { kind: "lookAgain", afterMs: started.retryAfterMs };
+}
+
+function factsOf({ record, open, scenarios, observed }: GatheredSnapshot, now: string): TestFacts {
+  return {
+    snapshot: {
+      name: record.key.name,
+      type: record.type,
+      isPush: open.isPush,
+      concluded: record.concluded,
+      ...present({ component: record.component, rerun: open.rerun }),
+    },
+    scenarios: scenarios.map(({ facts }) => facts),
+    entries: open.entries,
+    runs: observed,
+    now,
+  };
+}
+
+/** A run may go when its Snapshot is gone, or when it has ended and its Snapshot has nothing left to do. */
+async function letAllGo(env: Environment, key: ObjectKey, signal: AbortSignal): Promise<Outcome> {
+  const record = env.caches.snapshots.get(key);
+  const isNeeded = (run: TestRunRecord): boolean =>
+    record !== undefined && !record.deleting && belongsTo(run, record) && run.state === "running" && !run.deleting;
+  const over = testRunsNamed(env, key).filter((run) => !isNeeded(run));
+  await letRunsGo(
+    env,
+    over,
+    over.map((run) => run.key.name),
+    signal,
+  );
+  return { kind: "settled" };
+}

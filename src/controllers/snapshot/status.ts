@@ -1,0 +1,107 @@
+import {
+  conditionTypes,
+  integrationStatusReasons,
+  promotedReasons,
+  testSucceededReasons,
+} from "../../api/conditions.ts";
+import { resources } from "../../api/group.ts";
+import { snapshotTypes } from "../../api/labels.ts";
+import { messages } from "../../api/messages.ts";
+import { isFinal, type ScenarioEntry } from "../../domain/test-status.ts";
+import { findCondition, mergeConditions, type ConditionUpdate } from "../../kube/conditions.ts";
+import { patchStatus, type Seen } from "../../kube/guarded-patch.ts";
+import type { Outcome } from "../../runtime/controller.ts";
+import { isoNow, tell, type Environment } from "../environment.ts";
+import type { GatheredSnapshot } from "./gather.ts";
+
+/** Says that tests are running, once they are; the end of them is told together with what follows from it. */
+export async function tellTesting(
+  env: Environment,
+  gathered: GatheredSnapshot,
+  at: { readonly seen: Seen; readonly entries: readonly ScenarioEntry[] },
+  signal: AbortSignal,
+): Promise<void> {
+  const required = at.entries.filter(({ isOptionalScenario }) => isOptionalScenario !== true);
+  if (required.every(({ status }) => isFinal(status))) return;
+  const updates = gathered.record.concluded ? rerunning(gathered) : starting(required.map(({ scenario }) => scenario));
+  await write(env, gathered, { seen: at.seen, updates }, signal);
+}
+
+type Refusal =
+  { readonly kind: "applicationMissing" } | { readonly kind: "invalid"; readonly problems: readonly string[] };
+
+/** Says why a Snapshot is not tested. */
+export async function refuse(
+  env: Environment,
+  gathered: GatheredSnapshot,
+  refusal: Refusal,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { record } = gathered;
+  const { reason, status, message } = explain(record, refusal);
+  const updates: readonly ConditionUpdate[] = [
+    { type: conditionTypes.integrationStatus, status: "False", reason: integrationStatusReasons.invalid, message },
+    { type: conditionTypes.promoted, status, reason, message },
+  ];
+  const written = await write(env, gathered, { seen: record, updates }, signal);
+  if (written)
+    tell(env.events, { about: { resource: resources.snapshot, ...record }, type: "Warning", reason, message });
+  return { kind: "stuck", reason: message };
+}
+
+function explain(
+  { application, type }: GatheredSnapshot["record"],
+  refusal: Refusal,
+): { readonly reason: string; readonly status: "False" | "Unknown"; readonly message: string } {
+  if (refusal.kind === "applicationMissing") {
+    return {
+      reason: promotedReasons.applicationMissing,
+      status: "Unknown",
+      message: messages.applicationMissing(application),
+    };
+  }
+  const reason = type === snapshotTypes.override ? promotedReasons.overrideInvalid : promotedReasons.imageInvalid;
+  return { reason, status: "False", message: `The Snapshot is invalid: ${refusal.problems.join("; ")}` };
+}
+
+function starting(required: readonly string[]): readonly ConditionUpdate[] {
+  return [
+    {
+      type: conditionTypes.integrationStatus,
+      status: "Unknown",
+      reason: integrationStatusReasons.inProgress,
+      message: messages.testsStarted,
+    },
+    {
+      type: conditionTypes.promoted,
+      status: "Unknown",
+      reason: promotedReasons.testsRunning,
+      message: `Waiting for the required scenarios ${required.join(", ")}`,
+    },
+  ];
+}
+
+/** A re-run re-opens a Snapshot that failed; what was decided of one that passed stays decided. */
+function rerunning({ open }: GatheredSnapshot): readonly ConditionUpdate[] {
+  const failed = findCondition(open.conditions, conditionTypes.promoted)?.reason === promotedReasons.testsFailed;
+  const message = messages.testsRerun;
+  return [
+    { type: conditionTypes.integrationStatus, status: "Unknown", reason: integrationStatusReasons.inProgress, message },
+    { type: conditionTypes.testSucceeded, status: "Unknown", reason: testSucceededReasons.inProgress, message },
+    ...(failed
+      ? [{ type: conditionTypes.promoted, status: "Unknown", reason: promotedReasons.testsRunning, message } as const]
+      : []),
+  ];
+}
+
+async function write(
+  env: Environment,
+  { open }: GatheredSnapshot,
+  change: { readonly seen: Seen; readonly updates: readonly ConditionUpdate[] },
+  signal: AbortSignal,
+): Promise<boolean> {
+  const conditions = mergeConditions(open.conditions, change.updates, isoNow(env.clock));
+  if (conditions === open.conditions) return false;
+  await patchStatus({ client: env.client, resource: resources.snapshot, seen: change.seen }, { conditions }, signal);
+  return true;
+}

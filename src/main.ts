@@ -1,0 +1,78 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { loadConnection, type ClusterConnection } from "./kube/config.ts";
+import { createUndiciTransport } from "./kube/undici-transport.ts";
+import { createOperator, type OperatorOptions } from "./operator.ts";
+import { systemClock } from "./runtime/clock.ts";
+import { createLogger, type Logger } from "./runtime/logger.ts";
+import { parseSettings, type Settings } from "./settings.ts";
+
+const parsed = parseSettings(process.argv.slice(2), process.env);
+switch (parsed.kind) {
+  case "help":
+    process.stdout.write(`${parsed.text}\n`);
+    break;
+  case "invalid":
+    process.stderr.write(`${parsed.problems.join("\n")}\nTry --help.\n`);
+    process.exitCode = 2;
+    break;
+  case "settings":
+    await runOperator(parsed.settings);
+}
+
+async function runOperator(settings: Settings): Promise<void> {
+  const logger = createLogger({ level: settings["log-level"], now: () => systemClock.now() });
+  const stop = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort(new Error(signal)));
+  try {
+    const connection = loadConnection({
+      timing: systemClock,
+      ...(settings.kubeconfig === "" ? {} : { kubeconfigFile: settings.kubeconfig }),
+      ...(settings.context === "" ? {} : { context: settings.context }),
+    });
+    await createOperator(optionsFrom(settings, connection, logger)).run(stop.signal);
+  } catch (error) {
+    logger.error({ err: error }, "the operator ends");
+    process.exitCode = 1;
+  }
+}
+
+function optionsFrom(settings: Settings, connection: ClusterConnection, logger: Logger): OperatorOptions {
+  const {
+    PIPELINE_TIMEOUT: pipeline,
+    TASKS_TIMEOUT: tasks,
+    FINALLY_TIMEOUT: atLast,
+    POD_NAMESPACE: podNamespace,
+  } = settings.environment;
+  return {
+    transport: createUndiciTransport(connection, { timing: systemClock, userAgent: "integration-service" }),
+    clock: systemClock,
+    random: Math.random,
+    logger,
+    concurrency: settings.concurrency,
+    namespaces: settings["watch-namespaces"].split(",").filter((name) => name !== ""),
+    requireSignature: settings["require-chains-signature"],
+    runnerServiceAccount: settings["runner-service-account"],
+    timeouts: {
+      ...(pipeline === undefined ? {} : { pipeline }),
+      ...(tasks === undefined ? {} : { tasks }),
+      ...(atLast === undefined ? {} : { finally: atLast }),
+    },
+    metricsAddress: settings["metrics-bind-address"],
+    probesAddress: settings["health-probe-bind-address"],
+    ...(settings["leader-elect"]
+      ? { election: electionFrom(settings, podNamespace ?? connection.namespace ?? "default") }
+      : {}),
+    processMetrics: true,
+  };
+}
+
+function electionFrom(settings: Settings, ownNamespace: string): NonNullable<OperatorOptions["election"]> {
+  return {
+    namespace: settings["leader-election-namespace"] || ownNamespace,
+    identity: `${hostname()}_${randomUUID()}`,
+    leaseDurationMs: settings["lease-duration"],
+    renewDeadlineMs: settings["leader-renew-deadline"],
+    retryPeriodMs: settings["leader-elector-retry-period"],
+  };
+}

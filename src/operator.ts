@@ -1,0 +1,158 @@
+import { createCaches } from "./caches.ts";
+import { buildPipelineController } from "./controllers/build-pipeline/controller.ts";
+import { componentController } from "./controllers/component/controller.ts";
+import type { ControllerDefinition, Environment } from "./controllers/environment.ts";
+import { promotionController } from "./controllers/promotion/controller.ts";
+import { scenarioController } from "./controllers/scenario/controller.ts";
+import { snapshotController } from "./controllers/snapshot/controller.ts";
+import { createClient, type KubeClient } from "./kube/client.ts";
+import { createEventRecorder } from "./kube/events.ts";
+import type { Transport } from "./kube/transport.ts";
+import { createCachedClient } from "./runtime/cached-client.ts";
+import type { Clock, Random } from "./runtime/clock.ts";
+import { createController, type Controller } from "./runtime/controller.ts";
+import { watchEventLoop } from "./runtime/event-loop.ts";
+import { createFencedClient } from "./runtime/fenced-client.ts";
+import { createHttpServers, type HttpServers } from "./runtime/http.ts";
+import { createElector, type Leadership } from "./runtime/leader-election.ts";
+import type { Logger } from "./runtime/logger.ts";
+import {
+  createHealthProbe,
+  createManager,
+  createReadyProbe,
+  type Manager,
+  type ManagerOptions,
+} from "./runtime/manager.ts";
+import { createMetrics, type Metrics } from "./runtime/metrics.ts";
+import type { Timeouts } from "./tekton/timeouts.ts";
+
+export interface OperatorOptions {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly concurrency: number;
+  /** Absent or empty means all. */
+  readonly namespaces?: readonly string[];
+  readonly requireSignature: boolean;
+  readonly runnerServiceAccount: string;
+  readonly timeouts: Timeouts;
+  readonly metricsAddress: string;
+  readonly probesAddress: string;
+  /** Absent: act without being elected. */
+  readonly election?: {
+    readonly namespace: string;
+    readonly identity: string;
+    readonly leaseDurationMs: number;
+    readonly renewDeadlineMs: number;
+    readonly retryPeriodMs: number;
+  };
+  /** Process metrics only make sense once a process. */
+  readonly processMetrics: boolean;
+  readonly stopLimitMs?: number;
+}
+
+/** The Lease that upstream's operator holds too: while one of the two leads, the other waits. */
+const leaseName = "03c7e15b.redhat.com";
+const fieldManager = "integration-service";
+
+/** The operator, whole, on any transport: nothing of it knows whether the API server behind is a real one. */
+export function createOperator(options: OperatorOptions): Manager & { readonly http: HttpServers } {
+  const { transport, clock, random, logger } = options;
+  const metrics = createMetrics({ processMetrics: options.processMetrics });
+  let leadership: Leadership | undefined;
+  const mayAct = (): boolean => options.election === undefined || (leadership?.isHeld() ?? false);
+  const client = createClient(transport, { timing: clock, random, fieldManager, observe: metrics.observeCall });
+  const fenced = createFencedClient(client, mayAct);
+  const { caches, reflectors, writeThrough } = createCaches({
+    client,
+    clock,
+    random,
+    logger: logger.child({ logger: "reflector" }),
+    metrics: metrics.reflector,
+    ...(options.namespaces === undefined ? {} : { namespaces: options.namespaces }),
+  });
+  const onLost = (error: unknown): void => logger.warn({ err: error }, "an Event was not written");
+  const events = createEventRecorder({
+    client: fenced,
+    component: fieldManager,
+    now: () => clock.now(),
+    random,
+    onLost,
+  });
+  const environment = { caches, client: createCachedClient(fenced, writeThrough), events, clock };
+  const eventLoop = watchEventLoop(clock, metrics.setEventLoopLag);
+  const http = createHttpServers({
+    metricsAddress: options.metricsAddress,
+    probesAddress: options.probesAddress,
+    metrics: metrics.registry,
+    healthy: createHealthProbe(reflectors, eventLoop),
+    ready: createReadyProbe(reflectors),
+  });
+  const manager = createManager({
+    http,
+    reflectors,
+    controllers: createControllers(options, environment, metrics),
+    ...createElection(options, client, metrics),
+    onElected: (elected) => (leadership = elected),
+    closers: [
+      { name: "events", close: (signal) => events.flush(signal) },
+      { name: "event loop monitor", close: async () => eventLoop.stop() },
+      { name: "transport", close: () => transport.close() },
+    ],
+    clock,
+    logger: logger.child({ logger: "manager" }),
+    ...(options.stopLimitMs === undefined ? {} : { stopLimitMs: options.stopLimitMs }),
+  });
+  return { ...manager, http };
+}
+
+function createControllers(
+  options: OperatorOptions,
+  environment: Omit<Environment, "logger">,
+  metrics: Metrics,
+): readonly Controller[] {
+  const { clock, random, concurrency } = options;
+  const make = (name: string, define: (env: Environment) => ControllerDefinition): Controller => {
+    const logger = options.logger.child({ logger: `controllers.${name}` });
+    const common = {
+      name,
+      concurrency,
+      clock,
+      random,
+      logger,
+      metrics: metrics.controller,
+      queueObserver: metrics.queueObserver(name),
+      fairByNamespace: true,
+    };
+    return createController({ ...common, ...define({ ...environment, logger }) });
+  };
+  const testRuns = { serviceAccount: options.runnerServiceAccount, timeouts: options.timeouts };
+  return [
+    make("build-pipeline", (env) => buildPipelineController(env, { requireSignature: options.requireSignature })),
+    make("snapshot", (env) => snapshotController(env, testRuns)),
+    make("promotion", promotionController),
+    make("scenario", scenarioController),
+    make("component", componentController),
+  ];
+}
+
+function createElection(
+  { election, clock, random, logger }: OperatorOptions,
+  client: KubeClient,
+  metrics: Metrics,
+): Pick<ManagerOptions, "elector"> {
+  if (election === undefined) return {};
+  const onChange = (leading: boolean): void => metrics.setLeading(leaseName, leading);
+  return {
+    elector: createElector({
+      ...election,
+      client,
+      name: leaseName,
+      clock,
+      random,
+      logger: logger.child({ logger: "leader-election" }),
+      onChange,
+    }),
+  };
+}

@@ -1,0 +1,122 @@
+import { parseArgs } from "node:util";
+import * as z from "zod";
+
+const address = z
+  .string()
+  .regex(/^(0|.*:\d{1,5})$/, 'is not an address like ":8080", "127.0.0.1:8080" or "0" for none');
+const duration = z.string().regex(/^(\d+(\.\d+)?(h|m|s|ms))+$/, "is not a duration like 1h30m");
+const seconds = z
+  .string()
+  .regex(/^\d+s$/, "is not a number of seconds like 15s")
+  .transform((text) => Number(text.slice(0, -1)) * 1000);
+
+/** Every flag: what it is for, and its default. A flag wins over the environment variable of the same meaning. */
+const flags = {
+  "metrics-bind-address": { schema: address.default(":8080"), help: "where /metrics is served; 0 turns it off" },
+  "health-probe-bind-address": {
+    schema: address.default(":8081"),
+    help: "where /healthz and /readyz are served; 0 turns them off",
+  },
+  "leader-elect": {
+    schema: z.boolean().default(false),
+    help: "act only while holding the Lease, so that replicas can stand by",
+  },
+  "leader-election-namespace": {
+    schema: z.string().default(""),
+    help: "namespace of the Lease; by default the one this process runs in",
+  },
+  "lease-duration": { schema: seconds.default(15_000), help: "how long the others wait for a leader that is silent" },
+  "leader-renew-deadline": { schema: seconds.default(10_000), help: "how long a leader goes on without renewing" },
+  "leader-elector-retry-period": { schema: seconds.default(2_000), help: "how often the Lease is renewed or tried" },
+  "watch-namespaces": { schema: z.string().default(""), help: "comma-separated namespaces to work in; by default all" },
+  kubeconfig: {
+    schema: z.string().default(""),
+    help: "kubeconfig file; by default $KUBECONFIG, ~/.kube/config or the pod's service account",
+  },
+  context: { schema: z.string().default(""), help: "context of the kubeconfig; by default its current one" },
+  "require-chains-signature": {
+    schema: z.boolean().default(false),
+    help: "make a Snapshot only once Tekton Chains has dealt with the build",
+  },
+  "runner-service-account": {
+    schema: z.string().default("konflux-integration-runner"),
+    help: "service account of test PipelineRuns",
+  },
+  concurrency: {
+    schema: z.coerce.number().int().min(1).max(64).default(8),
+    help: "objects of one kind worked on at a time",
+  },
+  "log-level": {
+    schema: z.enum(["debug", "info", "warn", "error"]).default("info"),
+    help: "least severe log lines to print",
+  },
+} as const;
+
+type FlagName = keyof typeof flags;
+
+/** Environment variables that upstream's deployments set. */
+const environment = z.object({
+  PIPELINE_TIMEOUT: z.optional(duration),
+  TASKS_TIMEOUT: z.optional(duration),
+  FINALLY_TIMEOUT: z.optional(duration),
+  POD_NAMESPACE: z.optional(z.string()),
+});
+
+export type Settings = { readonly [Name in FlagName]: z.output<(typeof flags)[Name]["schema"]> } & {
+  readonly environment: z.output<typeof environment>;
+};
+
+export type ParsedSettings =
+  | { readonly kind: "settings"; readonly settings: Settings }
+  | { readonly kind: "help"; readonly text: string }
+  | { readonly kind: "invalid"; readonly problems: readonly string[] };
+
+/** Reads flags and environment; says everything that is wrong with them at once. */
+export function parseSettings(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): ParsedSettings {
+  const values = parseFlags(args);
+  if (typeof values === "string") return { kind: "invalid", problems: [values] };
+  if (values["help"] === true) return { kind: "help", text: helpText() };
+  const schema = z.object(Object.fromEntries(Object.entries(flags).map(([name, { schema: each }]) => [name, each])));
+  const parsed = schema.safeParse(values);
+  const parsedEnvironment = environment.safeParse(env);
+  const problems = [...problemsOf(parsed, "--"), ...problemsOf(parsedEnvironment, "environment variable ")];
+  if (!parsed.success || !parsedEnvironment.success) return { kind: "invalid", problems };
+  return { kind: "settings", settings: { ...parsed.data, environment: parsedEnvironment.data } as Settings };
+}
+
+function parseFlags(args: readonly string[]): Readonly<Record<string, unknown>> | string {
+  const isBoolean = (name: FlagName): boolean => flags[name].schema.unwrap() instanceof z.ZodBoolean;
+  const options = Object.fromEntries(
+    (Object.keys(flags) as FlagName[]).map((name) => [name, { type: isBoolean(name) ? "boolean" : "string" } as const]),
+  );
+  try {
+    return parseArgs({
+      args: [...args],
+      options: { ...options, help: { type: "boolean" } },
+      strict: true,
+      allowNegative: true,
+    }).values;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function problemsOf(parsed: z.ZodSafeParseResult<unknown>, prefix: string): readonly string[] {
+  return parsed.success
+    ? []
+    : parsed.error.issues.map(({ path, message }) => `${prefix}${path.map(String).join(".")} ${message}`);
+}
+
+function helpText(): string {
+  const lines = Object.entries(flags).map(
+    ([name, { schema, help }]) => `  --${name.padEnd(30)}${help} (default: ${JSON.stringify(schema.def.defaultValue)})`,
+  );
+  return [
+    "Integration Service: tests every build against the Global Candidate List and promotes what was tested together.",
+    "",
+    ...lines,
+  ].join("\n");
+}
