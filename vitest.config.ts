@@ -1,8 +1,14 @@
 import { defineConfig } from "vitest/config";
+import { SummaryReporter } from "./test/summary-reporter.ts";
 
 const unit = {
   name: "unit",
-  include: ["src/**/*.test.ts", "test/architecture/**/*.test.ts", "test/simulation/**/*.test.ts"],
+  include: [
+    "src/**/*.test.ts",
+    "test/architecture/**/*.test.ts",
+    "test/simulation/**/*.test.ts",
+    "test/model/**/*.test.ts",
+  ],
 };
 
 // Behaviour is tested on a real kube-apiserver: one control plane for the whole run, started by the global setup.
@@ -14,4 +20,6 @@ const integration = {
   hookTimeout: 120_000,
 };
 
-export default defineConfig({ test: { projects: [{ test: unit }, { test: integration }] } });
+export default defineConfig({
+  test: { projects: [{ test: unit }, { test: integration }], reporters: ["default", new SummaryReporter()] },
+});

@@ -33,7 +33,8 @@ async function runOperator(settings: Settings): Promise<void> {
     await createOperator(optionsFrom(settings, connection, logger)).run(stop.signal);
   } catch (error) {
     logger.error({ err: error }, "the operator ends");
-    process.exitCode = 1;
+    // Another may lead now. Whatever still runs here must not outlive this line.
+    process.exit(1);
   }
 }
 

@@ -73,8 +73,9 @@ export function createOperator(options: OperatorOptions): Manager & { readonly h
     ...(options.namespaces === undefined ? {} : { namespaces: options.namespaces }),
   });
   const onLost = (error: unknown): void => logger.warn({ err: error }, "an Event was not written");
+  // Events tell what has been done, so they may still be written after the lease was given back.
   const events = createEventRecorder({
-    client: fenced,
+    client,
     component: fieldManager,
     now: () => clock.now(),
     random,

@@ -100,7 +100,7 @@ test.each([
     "application/apply-patch+yaml",
     "fieldManager=tester&force=true",
   ],
-] as const)("pitfall 17: a %s patch says what it is", async (_type, patch, contentType, query) => {
+] as const)("a %s patch says what it is", async (_type, patch, contentType, query) => {
   const { client, sent } = setUp(ok);
   await client.patch(pods, { namespace: "ns", name: "a" }, { ...patch, subresource: "status" });
   expect(sent[0]).toMatchObject({
@@ -111,7 +111,7 @@ test.each([
   expect(sent[0]?.path).toBe(`/api/v1/namespaces/ns/pods/a/status?${query}`);
 });
 
-test("pitfall 13: only what concerns a lease is urgent", async () => {
+test("only what concerns a lease is urgent", async () => {
   const leases: Resource = {
     group: "coordination.k8s.io",
     version: "v1",
@@ -125,13 +125,13 @@ test("pitfall 13: only what concerns a lease is urgent", async () => {
   expect(sent.map(({ urgent }) => urgent)).toEqual([true, false]);
 });
 
-test("pitfall 7: objects come as the raw JSON that the server sent, microseconds included", async () => {
+test("objects come as the raw JSON that the server sent, microseconds included", async () => {
   const json = { metadata: { name: "a" }, spec: { renewTime: "2026-11-01T12:00:00.123456Z", unknown: [null] } };
   const { client } = setUp({ status: 200, json });
   expect(await client.get(pods, { namespace: "ns", name: "a" })).toEqual(json);
 });
 
-test("pitfall 21: creating what exists already can be told from every other refusal", async () => {
+test("creating what exists already can be told from every other refusal", async () => {
   const { client } = setUp({ status: 409, json: { reason: "AlreadyExists", code: 409 } });
   await expect(client.create(pods, object())).rejects.toMatchObject({ kind: "AlreadyExists" });
 });
@@ -170,13 +170,13 @@ test.each<[string, Answer, object]>([
   });
 });
 
-test("pitfall 18: a throttled call waits for as long as the server asks, and a little more", async () => {
+test("a throttled call waits for as long as the server asks, and a little more", async () => {
   const { client, waits } = setUp({ status: 429, headers: { "retry-after": "3" } }, ok);
   await client.create(pods, object());
   expect(waits).toEqual([3_100]);
 });
 
-test("pitfall 5: a throttled call whose answer names no time backs off by itself", async () => {
+test("a throttled call whose answer names no time backs off by itself", async () => {
   const { client, waits } = setUp({ status: 429 }, { status: 429 }, ok);
   await client.create(pods, object());
   expect(waits).toEqual([150, 300]);

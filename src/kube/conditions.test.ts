@@ -29,7 +29,7 @@ test("a new reason or message of the same status does not move the time", () => 
   expect(merged).toEqual(condition({ reason: "Other", message: "other" }));
 });
 
-test("pitfall 19: the very same array comes back when nothing changed", () => {
+test("the very same array comes back when nothing changed", () => {
   const existing = [condition(), condition({ type: "Other" })];
   expect(mergeConditions(existing, [update], now)).toBe(existing);
 });

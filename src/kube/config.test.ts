@@ -24,7 +24,7 @@ function configOf(cluster: object, user: object): KubeConfig {
   return config;
 }
 
-test("pitfall 16: a service account's token and CA are re-read after a minute, without asking for them on each call", async () => {
+test("a service account's token and CA are re-read after a minute, without asking for them on each call", async () => {
   const [tokenFile, caFile] = [join(folder, "token"), join(folder, "ca.crt")];
   await writeFile(tokenFile, "first\n");
   await writeFile(caFile, "CA 1");
@@ -57,7 +57,7 @@ test("finds the service account of the pod that it runs in", async () => {
   expect(await connection.credentials.current()).toEqual({ tls: { ca: "CA" }, headers: { authorization: "Bearer t" } });
 });
 
-test("pitfall 16: a token that cannot be read for a moment does not cut us off", async () => {
+test("a token that cannot be read for a moment does not cut us off", async () => {
   const clock = createFakeClock();
   const answers = [() => "first", () => Promise.reject(new Error("ENOENT")), () => "second"];
   const material = cacheMaterial({ timing: clock, maxAgeMs: 60_000, read: async () => answers.shift()!() });

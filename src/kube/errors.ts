@@ -113,7 +113,6 @@ export function isKubeError(error: unknown, kind: KubeErrorKind): error is KubeE
 export const isNotFound = (error: unknown): error is KubeError => isKubeError(error, "NotFound");
 export const isAlreadyExists = (error: unknown): error is KubeError => isKubeError(error, "AlreadyExists");
 export const isConflict = (error: unknown): error is KubeError => isKubeError(error, "Conflict");
-export const isGone = (error: unknown): error is KubeError => isKubeError(error, "Gone");
 
 function classifyRest(
   facts: { status: number; reason: string; message: string },

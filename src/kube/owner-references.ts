@@ -17,11 +17,6 @@ export function ownerReference(
   return { apiVersion, kind: resource.kind, name: owner.name, uid: owner.uid };
 }
 
-/** The reference to an object's managing controller, if it has one. */
-export function controllerOf(object: KubeObject): OwnerReference | undefined {
-  return object.metadata.ownerReferences?.find((reference) => reference.controller === true);
-}
-
 /** Whether an object names an owner by uid; a name alone could mean a namesake. */
 export function isOwnedBy(object: KubeObject, ownerUid: string): boolean {
   return object.metadata.ownerReferences?.some((reference) => reference.uid === ownerUid) ?? false;

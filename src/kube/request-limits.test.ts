@@ -4,7 +4,7 @@ import { createRequestLimiter, defaultRequestLimits } from "./request-limits.ts"
 
 const unlimited = new AbortController().signal;
 
-test("pitfall 18: at most two lists run at once; writes do not wait for them", async () => {
+test("at most two lists run at once; writes do not wait for them", async () => {
   const acquire = createRequestLimiter(defaultRequestLimits, createFakeClock());
   const entered: string[] = [];
   const enter = (name: string) => acquire("list", unlimited).then((release) => (entered.push(name), release));
@@ -22,7 +22,7 @@ test("pitfall 18: at most two lists run at once; writes do not wait for them", a
   expect(entered).toEqual(["first", "second", "third"]);
 });
 
-test("pitfall 18: after a burst, calls come at the rate of the bucket", async () => {
+test("after a burst, calls come at the rate of the bucket", async () => {
   const clock = createFakeClock();
   const limits = { ...defaultRequestLimits, write: { concurrent: 100, perSecond: 10, burst: 2 } };
   const acquire = createRequestLimiter(limits, clock);

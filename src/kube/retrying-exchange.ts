@@ -70,7 +70,7 @@ export async function exchangeStream(
 
 /** How long to wait before the next attempt: what the server asked for, or else exponential; always with jitter, so
  * that a thousand clients do not come back as one. */
-export function retryDelayMs(error: KubeError, attempt: number, random: () => number): number {
+function retryDelayMs(error: KubeError, attempt: number, random: () => number): number {
   const exponentialMs = Math.min(backOffMaxMs, backOffBaseMs * 2 ** (attempt - 1));
   if (error.retryAfterMs === undefined) return exponentialMs * (0.5 + random() / 2);
   return Math.min(retryAfterMaxMs, error.retryAfterMs) + exponentialMs * random();

@@ -6,7 +6,7 @@ export interface Timing {
 }
 
 /** A timing error of our own making, so that a limit that passed can be told from an abort by the caller. */
-export class TimeLimitPassed extends Error {
+class TimeLimitPassed extends Error {
   readonly code = "OP_TIME_LIMIT_PASSED";
   constructor(doing: string, limitMs: number) {
     super(`no complete answer within ${limitMs} ms while ${doing}`);

@@ -72,7 +72,7 @@ test("sends the body, the headers, who we are and who lets us in", async () => {
   );
 });
 
-test("pitfall 15: short calls share a bounded number of HTTP/1.1 connections, which watches do not take up", async () => {
+test("short calls share a bounded number of HTTP/1.1 connections, which watches do not take up", async () => {
   const versions = new Set<string>();
   const { server, transport } = await setUp(
     ({ httpVersion, url }, response) => {
@@ -95,7 +95,7 @@ test("pitfall 15: short calls share a bounded number of HTTP/1.1 connections, wh
   await Promise.allSettled(watches.map(({ body }) => readText(body)));
 });
 
-test("pitfall 13: the renewal of a lease does not wait behind a crowd of slow calls", async () => {
+test("the renewal of a lease does not wait behind a crowd of slow calls", async () => {
   const { transport } = await setUp(
     ({ url }, response) => {
       if (url === "/lease") answerJson(response, "renewed");
@@ -119,7 +119,7 @@ test("a short call has a limit for the whole of its answer, not only for each of
   await expect(ask(transport)).rejects.toMatchObject({ code: "OP_TIME_LIMIT_PASSED" });
 });
 
-test("pitfall 3: a watch has no limit of its own", async () => {
+test("a watch has no limit of its own", async () => {
   const { transport } = await setUp(
     (_request, response) => {
       const send = openWatch(response);
@@ -139,7 +139,7 @@ test("an abort ends a watch that is being read and closes its socket", async () 
   await expect.poll(() => server.sockets.size).toBe(0);
 });
 
-test("pitfall 16: a refused token is read anew before the next call", async () => {
+test("a refused token is read anew before the next call", async () => {
   let token = "old";
   let cached: string | undefined;
   const credentials = {
@@ -156,7 +156,7 @@ test("pitfall 16: a refused token is read anew before the next call", async () =
   expect(await ask(transport)).toBe("200 {}");
 });
 
-test("pitfall 16: a new CA makes new connections, and a watch on the old one goes on", async () => {
+test("a new CA makes new connections, and a watch on the old one goes on", async () => {
   const [oldServer, newServer] = [makeSelfSigned("old"), makeSelfSigned("new")];
   let tls = { ca: oldServer.cert };
   const credentials = {

@@ -22,7 +22,7 @@ const event = (name: string): string =>
 const names = (lines: readonly WatchLine[]): unknown[] =>
   lines.map((line) => (line.kind === "event" ? line.object.metadata.name : line.kind));
 
-test("pitfall 9: lines arrive whole and in order, however the network cuts them, even inside a character", async () => {
+test("lines arrive whole and in order, however the network cuts them, even inside a character", async () => {
   const text = event("ä") + event("🚀-b") + event("c");
   await assert(
     asyncProperty(array(integer({ min: 1, max: 40 }), { maxLength: 30 }), async (sizes) => {
@@ -61,7 +61,7 @@ test.each([
   ["no name", '{"type":"ADDED","object":{"metadata":{"resourceVersion":"1"}}}'],
   ["no metadata", '{"type":"ADDED","object":{"metadata":null}}'],
   ["a type that nobody knows", '{"type":"EXPLODED","object":{"metadata":{"name":"a","resourceVersion":"1"}}}'],
-])("pitfall 8: a line that cannot be understood is reported: %s", async (_what, text) => {
+])("a line that cannot be understood is reported: %s", async (_what, text) => {
   expect((await read(text)).map(({ kind }) => kind)).toEqual(["malformed"]);
 });
 

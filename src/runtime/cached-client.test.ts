@@ -34,13 +34,13 @@ test.each<[string, (client: KubeClient) => Promise<unknown>]>([
   ["create", (client) => client.create(things, answer("1"))],
   ["replace", (client) => client.replace(things, answer("1"))],
   ["patch", (client) => client.patch(things, key, { type: "merge", body: {} })],
-])("pitfall 11: what a %s returned is in the cache before the watch brings it", async (_verb, write) => {
+])("what a %s returned is in the cache before the watch brings it", async (_verb, write) => {
   const { store, client } = setUp({ write: answer("2") });
   await write(client);
   expect(store.get(key)?.resourceVersion).toBe("2");
 });
 
-test("pitfall 11: an answer that comes after the watch has brought something newer changes nothing", async () => {
+test("an answer that comes after the watch has brought something newer changes nothing", async () => {
   const { store, client } = setUp({ write: answer("2") });
   store.apply({ key, uid: "u", resourceVersion: "3" });
   await client.patch(things, key, { type: "merge", body: {} });

@@ -165,7 +165,7 @@ test("a stop lets the reconcile in hand finish its write and begins nothing new"
   expect(written).toEqual(["in-hand"]);
 });
 
-test("pitfall 13: a loss of leadership aborts the reconcile in hand at once", async () => {
+test("a loss of leadership aborts the reconcile in hand at once", async () => {
   const written: string[] = [];
   const { clock, controller, abandon, running } = start(async ({ name }, signal) => {
     await clock.sleep(100, signal);

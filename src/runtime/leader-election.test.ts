@@ -26,7 +26,7 @@ async function elect(elector: Elector, clock: FakeClock): Promise<Leadership> {
   return elected;
 }
 
-test("pitfall 12: the times of a lease have exactly six fractional digits", async () => {
+test("the times of a lease have exactly six fractional digits", async () => {
   const api = createFakeLeaseApi();
   const clock = createFakeClock();
   const leadership = await elect(candidate(api, clock, "a"), clock);
@@ -67,7 +67,7 @@ test("a lease that is given back is taken without waiting for it to expire, with
   expect(first.isHeld()).toBe(false);
 });
 
-test("pitfall 12: a lease expires by our own clock, not by the time its holder wrote into it", async () => {
+test("a lease expires by our own clock, not by the time its holder wrote into it", async () => {
   const api = createFakeLeaseApi();
   const clock = createFakeClock();
   const ahead = createFakeClock(Date.parse("2036-01-01T00:00:00Z"));
@@ -120,7 +120,7 @@ test("a renewal whose answer was lost does not cost the leadership", async () =>
   expect(leadership.isHeld()).toBe(true);
 });
 
-test("pitfall 13: the time that a renewal took does not prolong the leadership", async () => {
+test("the time that a renewal took does not prolong the leadership", async () => {
   const api = createFakeLeaseApi();
   const clock = createFakeClock();
   const leadership = await elect(candidate(api, clock, "a"), clock);
@@ -147,7 +147,7 @@ test("finds out at once that somebody else holds the lease", async () => {
   });
 });
 
-test("pitfall 13: after a blocked event loop no write gets out, even before any timer has run", async () => {
+test("after a blocked event loop no write gets out, even before any timer has run", async () => {
   const api = createFakeLeaseApi();
   const clock = createFakeClock();
   const leadership = await elect(candidate(api, clock, "a"), clock);
@@ -177,7 +177,7 @@ test("an aborted candidate stops asking", async () => {
   await expect(waiting).rejects.toThrow("stop");
 });
 
-test("pitfall 13: two candidates never lead at once, whatever is slow, lost or blocked", async () => {
+test("two candidates never lead at once, whatever is slow, lost or blocked", async () => {
   const trouble = array(
     record({
       delayMs: integer({ min: 0, max: 12_000 }),

@@ -90,7 +90,7 @@ test("starts in order and stops in reverse", async () => {
   expect(clock.pending()).toBe(0);
 });
 
-test("pitfall 13: a loss of leadership cuts the controllers off, and the process ends with an error", async () => {
+test("a loss of leadership cuts the controllers off, and the process ends with an error", async () => {
   const { story, clock, api, synced, running } = setUp();
   synced.resolve();
   await settle();
@@ -155,7 +155,7 @@ test("ready when every cache is filled", async () => {
   expect(ready()).toEqual([]);
 });
 
-test("pitfall 1: a reflector that hears nothing for too long makes the process unhealthy", () => {
+test("a reflector that hears nothing for too long makes the process unhealthy", () => {
   const eventLoop = { lagMs: () => 0 };
   expect(createHealthProbe([{ name: "pods", lastEventAgeMs: () => 95_000 }], eventLoop)()).toEqual([]);
   expect(createHealthProbe([{ name: "pods", lastEventAgeMs: () => 700_000 }], eventLoop)()).toEqual([
@@ -163,7 +163,7 @@ test("pitfall 1: a reflector that hears nothing for too long makes the process u
   ]);
 });
 
-test("pitfall 14: a blocked event loop is measured, shown and forgotten again", async () => {
+test("a blocked event loop is measured, shown and forgotten again", async () => {
   const clock = createFakeClock();
   const reported: number[] = [];
   const eventLoop = watchEventLoop(clock, (lagMs) => reported.push(lagMs));

@@ -127,7 +127,7 @@ test("lists, then watches from the version of the list, with bookmarks and a lim
   expect(Number(query?.get("timeoutSeconds"))).toBeLessThanOrEqual(580);
 });
 
-test("pitfall 1: a connection that is reset in mid-stream is taken up again where it broke", async () => {
+test("a connection that is reset in mid-stream is taken up again where it broke", async () => {
   const { contents, watched, lists, metric } = await reflect({
     lists: [(_q, r) => answerJson(r, list(5))],
     watches: [
@@ -144,7 +144,7 @@ test("pitfall 1: a connection that is reset in mid-stream is taken up again wher
   expect(await metric(restarts("Unavailable"))).toBe(1);
 });
 
-test("pitfall 1: a server that is down for a while is found again", async () => {
+test("a server that is down for a while is found again", async () => {
   const { contents, lists } = await reflect({
     lists: [
       (q) => q.socket.resetAndDestroy(),
@@ -158,7 +158,7 @@ test("pitfall 1: a server that is down for a while is found again", async () => 
   expect(lists()).toBe(4);
 });
 
-test("pitfall 2: a connection that falls silent without a word is given up and taken up again", async () => {
+test("a connection that falls silent without a word is given up and taken up again", async () => {
   const { contents, watched, metric, server } = await reflect(
     {
       lists: [(_q, r) => answerJson(r, list(5))],
@@ -175,7 +175,7 @@ test("pitfall 2: a connection that falls silent without a word is given up and t
   expect(server.sockets.size).toBeLessThanOrEqual(2);
 });
 
-test("pitfall 2: any byte shows that a connection lives", async () => {
+test("any byte shows that a connection lives", async () => {
   const { contents, watched, metric } = await reflect(
     {
       lists: [(_q, r) => answerJson(r, list(5))],
@@ -195,7 +195,7 @@ test("pitfall 2: any byte shows that a connection lives", async () => {
   expect(await metric(restarts("idle"))).toBe(0);
 });
 
-test("pitfall 4: a watch is resumed from the last bookmark", async () => {
+test("a watch is resumed from the last bookmark", async () => {
   const { watched } = await reflect({
     lists: [(_q, r) => answerJson(r, list(5))],
     watches: [(_q, r) => (openWatch(r)(bookmark(90)), r.end())],
@@ -207,7 +207,7 @@ test.each<[string, Handler]>([
   ["as the answer to the watch", (_q, r) => refuse(r, 410, "Expired")],
   ["in the stream", (_q, r) => openWatch(r)(event("ERROR", { kind: "Status", code: 410, reason: "Expired" }))],
 ])(
-  "pitfall 4: a forgotten version (410 %s) leads to a new list, which also finds what was missed",
+  "a forgotten version (410 %s) leads to a new list, which also finds what was missed",
   async (_where, gone) => {
     const { contents, metric } = await reflect({
       lists: [
@@ -239,7 +239,7 @@ test("an error in the stream that is not about the version is waited out, withou
   expect(await metric(restarts("Unavailable"))).toBe(1);
 });
 
-test("pitfall 8: a line that cannot be read is counted and leads to a new list", async () => {
+test("a line that cannot be read is counted and leads to a new list", async () => {
   const { contents, metric } = await reflect({
     lists: [(_q, r) => answerJson(r, list(5)), (_q, r) => answerJson(r, list(7, thing("lost", 6)))],
     watches: [(_q, r) => openWatch(r)('{"type":"ADDED","object":{"meta')],
@@ -249,7 +249,7 @@ test("pitfall 8: a line that cannot be read is counted and leads to a new list",
   expect(await metric(restarts("malformed"))).toBe(1);
 });
 
-test("pitfall 9: events are applied in the order in which they were sent, however they are cut", async () => {
+test("events are applied in the order in which they were sent, however they are cut", async () => {
   const seen: string[] = [];
   const { store, contents } = await reflect({
     lists: [(_q, r) => answerJson(r, list(5))],
@@ -272,7 +272,7 @@ test("pitfall 9: events are applied in the order in which they were sent, howeve
   expect(seen).toEqual(["101", "102", "103"]);
 });
 
-test("pitfall 8: a handler that throws is counted and does not stop the reader", async () => {
+test("a handler that throws is counted and does not stop the reader", async () => {
   const { store, contents, metric } = await reflect({
     lists: [(_q, r) => setTimeout(() => answerJson(r, list(5, thing("a", 1))), 10)],
     watches: [(_q, r) => openWatch(r)(event("ADDED", thing("b", 6)))],
@@ -284,7 +284,7 @@ test("pitfall 8: a handler that throws is counted and does not stop the reader",
   expect(await metric('reflector_handler_errors_total{name="things"}')).toBe(2);
 });
 
-test("pitfall 8: an object that cannot be projected is skipped and logged once; a known one is kept as it was", async () => {
+test("an object that cannot be projected is skipped and logged once; a known one is kept as it was", async () => {
   const project = (raw: KubeObject & { bad?: boolean }): Thing => {
     if (raw.bad) throw new Error("unreadable");
     return {
@@ -316,7 +316,7 @@ test("pitfall 8: an object that cannot be projected is skipped and logged once; 
   expect(logger.lines.filter(({ level }) => level === "error")).toHaveLength(1);
 });
 
-test("pitfall 6: only the projection is kept, and what loses our interest leaves", async () => {
+test("only the projection is kept, and what loses our interest leaves", async () => {
   const project = (raw: KubeObject & { wanted?: boolean }): Thing | undefined =>
     raw.wanted
       ? {

@@ -22,7 +22,7 @@ function setUp(options: StoreOptions<Thing> = {}) {
   return { store, changes, names: () => store.all().map(({ key }) => key.name) };
 }
 
-test("pitfall 9: an older version of an object is ignored, and so is an equal one", () => {
+test("an older version of an object is ignored, and so is an equal one", () => {
   const { store, changes } = setUp();
   store.apply(thing("a", "10"));
   store.apply(thing("a", "9"));
@@ -31,7 +31,7 @@ test("pitfall 9: an older version of an object is ignored, and so is an equal on
   expect(changes).toEqual(["->10"]);
 });
 
-test("pitfall 11: a late answer to a write does not bring back a deleted object", () => {
+test("a late answer to a write does not bring back a deleted object", () => {
   const { store } = setUp();
   store.apply(thing("a", "10"));
   store.remove({ namespace: "ns", name: "a" }, "a-uid", "12");
@@ -63,7 +63,7 @@ test("a stale notice that an object is no longer of interest does not remove a n
   expect(store.size).toBe(1);
 });
 
-test("pitfall 1: a complete list finds the deletions that were missed", () => {
+test("a complete list finds the deletions that were missed", () => {
   const { store, changes, names } = setUp();
   store.apply(thing("kept", "1"));
   store.apply(thing("gone", "2"));
@@ -72,7 +72,7 @@ test("pitfall 1: a complete list finds the deletions that were missed", () => {
   expect(changes).toEqual(["->1", "->2", "->5", "2>-"]);
 });
 
-test("pitfall 11: a list that is older than our own write does not remove what we wrote", () => {
+test("a list that is older than our own write does not remove what we wrote", () => {
   const { store } = setUp();
   store.apply(thing("ours", "7"));
   store.replaceAll([], { resourceVersion: "6" });
@@ -99,7 +99,7 @@ test("an index follows every change", () => {
   expect(() => store.byIndex("size", "1")).toThrow("no index is called size");
 });
 
-test("pitfall 8: a handler that throws harms neither the store nor the other handlers", () => {
+test("a handler that throws harms neither the store nor the other handlers", () => {
   const onHandlerError = vi.fn<(error: unknown) => void>();
   const store = createStore<Thing>({ onHandlerError });
   const told: string[] = [];
@@ -113,7 +113,7 @@ test("pitfall 8: a handler that throws harms neither the store nor the other han
   expect(onHandlerError).toHaveBeenCalledTimes(2);
 });
 
-test("pitfall 24: a record cannot be changed by those who read it", () => {
+test("a record cannot be changed by those who read it", () => {
   const { store } = setUp({ freeze: true });
   store.apply({ ...thing("a", "1"), color: "red" });
   const read = store.get({ namespace: "ns", name: "a" }) as { color: string; key: { name: string } };

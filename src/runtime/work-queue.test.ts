@@ -83,7 +83,7 @@ test("will not decrease the priority", async () => {
   expect(await drain()).toEqual(["other", "a", "low"]);
 });
 
-test("pitfall 10: the initial list cannot starve under more events than the workers can handle", async () => {
+test("the initial list cannot starve under more events than the workers can handle", async () => {
   const { clock, queue } = setUp({ lowWaitMaxMs: 1_000 });
   queue.add(key("old"), { priority: "low" });
   const served: string[] = [];
@@ -168,7 +168,7 @@ test("shutting down sends waiting workers home and leaves no timer", async () =>
 });
 
 /** The model: a set of wanted keys with their due times. Whatever the steps, the queue gives out exactly what is due. */
-test("pitfall 10: no key is lost, none is given out twice at once, none comes unasked", async () => {
+test("no key is lost, none is given out twice at once, none comes unasked", async () => {
   const name = constantFrom("a", "b", "c", "d");
   const step = oneof(
     record({

@@ -33,7 +33,7 @@ export function promotedCondition({ conclusion, composite, released }: Told): Co
   const type = conditionTypes.promoted;
   if (conclusion.kind !== "promoted") {
     const { reason, message } = conclusion.objection;
-    return { type, status: "False", reason, message: composite === undefined ? message : `${message} ${composite}` };
+    return { type, status: "False", reason, message: composite === undefined ? message : `${message}. Carried on by Snapshot ${composite}` };
   }
   const revision = String(conclusion.revision);
   if (released?.kind === "waiting")

@@ -1,0 +1,250 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { RunState } from "./judge-scenario.ts";
+import { testRunName } from "./names.ts";
+import { applicableScenarios, firstEntry, planTestRuns, withRefusals, type ObservedRun, type ScenarioFacts, type TestFacts, type TestPlan } from "./plan-test-runs.ts";
+import { entryStatuses, isFinal, type EntryStatus, type ScenarioEntry } from "./test-status.ts";
+
+const running: RunState = { kind: "running" };
+const finished = (succeeded: boolean): RunState => ({ kind: "finished", succeeded, taskRunsReferenced: 0, taskRunsFound: 0, outputs: [] });
+
+const runName = (scenario: string, attempt = 1): string => testRunName("snap", scenario, attempt);
+const run = (scenario: string, state: RunState, attempt = 1): ObservedRun => ({ name: runName(scenario, attempt), state });
+const scenario = (name: string, over: Partial<ScenarioFacts> = {}): ScenarioFacts => ({ name, optional: false, contexts: [], ...over });
+const entry = (name: string, status: EntryStatus, over: Partial<ScenarioEntry> = {}): ScenarioEntry => ({ scenario: name, status, lastUpdateTime: "before", details: "", ...over });
+/** An entry as we write it. */
+const ours = (name: string, status: EntryStatus, attempt = 1): ScenarioEntry => entry(name, status, { testPipelineRunName: runName(name, attempt), attempt });
+/** An entry as upstream writes it. */
+const foreign = (name: string, status: EntryStatus): ScenarioEntry => entry(name, status, { testPipelineRunName: `snap-${name}-x7k2p` });
+
+interface Given {
+  readonly scenarios?: string | readonly ScenarioFacts[];
+  readonly entries?: readonly ScenarioEntry[];
+  readonly runs?: readonly ObservedRun[];
+  readonly rerun?: string;
+  readonly concluded?: boolean;
+}
+
+const facts = ({ scenarios = "e2e", entries = [], runs = [], rerun, concluded = false }: Given = {}): TestFacts => ({
+  snapshot: { name: "snap", type: "component", component: "cart", isPush: true, concluded, ...(rerun === undefined ? {} : { rerun }) },
+  scenarios: typeof scenarios === "string" ? scenarios.split(" ").map((name) => scenario(name)) : scenarios,
+  entries,
+  runs,
+  now: "now",
+});
+
+/** A plan in a few words: `e2e InProgress 2` is a second attempt, `+` a run that is due. */
+function told({ entries, start }: TestPlan): string {
+  const due = new Map(start.map((each) => [each.scenario, each.run]));
+  return entries
+    .map(({ scenario: name, status, attempt = 0 }) => `${name} ${status} ${String(attempt)}${due.get(name) === runName(name, attempt) ? "+" : ""}`)
+    .join(", ");
+}
+
+test.each<[string, Given, string]>([
+  ["every scenario begins with one run, in name order", { scenarios: "lint e2e" }, "e2e InProgress 1+, lint InProgress 1+"],
+  ["a Snapshot without scenarios has no runs", { scenarios: [] }, ""],
+  ["a scenario may be called constructor", { scenarios: "constructor" }, "constructor InProgress 1+"],
+  ["a scenario for something else does not begin", { scenarios: [scenario("e2e", { contexts: ["pull_request"] })] }, ""],
+  ["a scenario that cannot be run is invalid, and has no run", { scenarios: [scenario("e2e", { problem: "no resolver" })] }, "e2e TestInvalid 1"],
+  ["a run that was named but not made is made with that name", { entries: [ours("e2e", "InProgress")] }, "e2e InProgress 1+"],
+  ["a run that exists is not made again", { entries: [ours("e2e", "InProgress")], runs: [run("e2e", running)] }, "e2e InProgress 1"],
+  ["a run that exists without an entry is taken up, not made again", { runs: [run("e2e", running)] }, "e2e InProgress 1"],
+  ["a second attempt's run that was not made is made with its own name", { entries: [ours("e2e", "InProgress", 2)], runs: [run("e2e", finished(false))] }, "e2e InProgress 2+"],
+  ["a run that passed gives the outcome", { entries: [ours("e2e", "InProgress")], runs: [run("e2e", finished(true))] }, "e2e TestPassed 1"],
+  ["a run that failed gives the outcome", { entries: [ours("e2e", "InProgress")], runs: [run("e2e", finished(false))] }, "e2e TestFail 1"],
+  ["a run that was deleted gives the outcome", { entries: [ours("e2e", "InProgress")], runs: [run("e2e", { kind: "deleted" })] }, "e2e Deleted 1"],
+  ["an outcome stays when its run is gone", { entries: [ours("e2e", "TestPassed")] }, "e2e TestPassed 1"],
+  ["an outcome stays, whatever its run says later", { entries: [ours("e2e", "TestPassed")], runs: [run("e2e", finished(false))] }, "e2e TestPassed 1"],
+  ["an outcome stays when an earlier attempt ends late", { entries: [ours("e2e", "TestPassed", 2)], runs: [run("e2e", finished(false))] }, "e2e TestPassed 2"],
+  ["an outcome stays when its scenario can no longer be run", { scenarios: [scenario("e2e", { problem: "odd" })], entries: [ours("e2e", "TestPassed")] }, "e2e TestPassed 1"],
+  ["a scenario that came later begins", { scenarios: "e2e lint", entries: [ours("e2e", "TestPassed")] }, "e2e TestPassed 1, lint InProgress 1+"],
+  ["a scenario that is gone takes its entry along", { entries: [ours("e2e", "TestPassed"), ours("gone", "TestFail")] }, "e2e TestPassed 1"],
+  ["a re-run is the next attempt", { entries: [ours("e2e", "TestFail")], rerun: "e2e" }, "e2e InProgress 2+"],
+  ["a re-run of a re-run is the one after", { entries: [ours("e2e", "TestPassed", 2)], rerun: "e2e" }, "e2e InProgress 3+"],
+  ["a re-run of one scenario leaves the others", { scenarios: "e2e lint", entries: [ours("e2e", "TestFail"), ours("lint", "TestFail")], rerun: "lint" }, "e2e TestFail 1, lint InProgress 2+"],
+  ["a re-run of all is one of every scenario", { scenarios: "e2e lint", entries: [ours("e2e", "TestFail"), ours("lint", "TestPassed")], rerun: "all" }, "e2e InProgress 2+, lint InProgress 2+"],
+  ["a re-run of a scenario called all is one of every scenario", { scenarios: "all e2e", entries: [ours("all", "TestFail"), ours("e2e", "TestFail")], rerun: "all" }, "all InProgress 2+, e2e InProgress 2+"],
+  ["a re-run of what still runs changes nothing", { entries: [ours("e2e", "InProgress")], runs: [run("e2e", running)], rerun: "e2e" }, "e2e InProgress 1"],
+  ["a re-run of an unknown scenario changes nothing", { entries: [ours("e2e", "TestFail")], rerun: "nosuch" }, "e2e TestFail 1"],
+  ["a re-run of a scenario that cannot be run tells so again", { scenarios: [scenario("e2e", { problem: "odd" })], entries: [ours("e2e", "TestInvalid")], rerun: "e2e" }, "e2e TestInvalid 2"],
+  ["a scenario that came after the conclusion does not begin", { scenarios: "e2e lint", entries: [ours("e2e", "TestPassed")], concluded: true }, "e2e TestPassed 1"],
+  ["a scenario that came after the conclusion begins when a person asks for it", { scenarios: "e2e lint", entries: [ours("e2e", "TestPassed")], concluded: true, rerun: "lint" }, "e2e TestPassed 1, lint InProgress 1+"],
+  ["an optional scenario goes on after the conclusion", { entries: [ours("e2e", "InProgress")], runs: [run("e2e", finished(true))], concluded: true }, "e2e TestPassed 1"],
+  ["a run that upstream started is waited for", { entries: [foreign("e2e", "InProgress")], runs: [{ name: "snap-e2e-x7k2p", state: running }] }, "e2e InProgress 0"],
+  ["a run that upstream started gives the outcome", { entries: [foreign("e2e", "InProgress")], runs: [{ name: "snap-e2e-x7k2p", state: finished(true) }] }, "e2e TestPassed 0"],
+  ["a run that upstream started and is gone is followed by ours", { entries: [foreign("e2e", "InProgress")] }, "e2e InProgress 2+"],
+  ["an outcome that upstream wrote stays", { entries: [foreign("e2e", "TestFail")] }, "e2e TestFail 0"],
+  ["a re-run of an outcome that upstream wrote is the second attempt", { entries: [foreign("e2e", "TestFail")], rerun: "e2e" }, "e2e InProgress 2+"],
+  ["a scenario that upstream left pending begins", { entries: [entry("e2e", "Pending")] }, "e2e InProgress 1+"],
+  ["a scenario in progress without a run begins", { entries: [entry("e2e", "InProgress", { attempt: 2 })] }, "e2e InProgress 2+"],
+])("%s", (_sentence, given, expected) => {
+  expect(told(planTestRuns(facts(given)))).toBe(expected);
+});
+
+test.each<[string, Given, readonly string[]]>([
+  ["once its outcome is in an entry", { entries: [ours("e2e", "TestPassed")], runs: [run("e2e", finished(true))] }, [runName("e2e")]],
+  ["in the same plan that takes its outcome down", { entries: [ours("e2e", "InProgress")], runs: [run("e2e", finished(true))] }, [runName("e2e")]],
+  ["when a later attempt has taken its place", { entries: [ours("e2e", "InProgress", 2)], runs: [run("e2e", finished(false)), run("e2e", running, 2)] }, [runName("e2e")]],
+  ["when its scenario is gone", { runs: [run("gone", finished(true))], entries: [ours("gone", "InProgress")] }, [runName("gone")]],
+  ["when it is being deleted", { entries: [ours("e2e", "InProgress")], runs: [run("e2e", { kind: "deleted" })] }, [runName("e2e")]],
+  ["but not while it runs", { entries: [ours("e2e", "InProgress")], runs: [run("e2e", running)] }, []],
+  ["but not while it runs under an outdated entry", { entries: [ours("e2e", "TestFail", 2)], runs: [run("e2e", running)] }, []],
+  ["but not before its entry was written, when it was found without one", { runs: [run("e2e", finished(true))] }, []],
+])("a run may be deleted %s", (_when, given, recorded) => {
+  expect(planTestRuns(facts(given)).recorded).toEqual(recorded);
+});
+
+test.each([
+  ["when it was asked for", "e2e", true],
+  ["when it names nothing there is", "nosuch", true],
+  ["but not when there was none", undefined, false],
+])("the request for a re-run is taken %s", (_when, rerun, taken) => {
+  expect(planTestRuns(facts({ entries: [ours("e2e", "TestFail")], ...(rerun === undefined ? {} : { rerun }) })).rerunTaken).toBe(taken);
+});
+
+test("an entry follows its scenario from optional to required and back, and only then changes", () => {
+  const optional = [scenario("e2e", { optional: true })];
+  const made = planTestRuns(facts({ scenarios: optional, entries: [ours("e2e", "TestFail")] })).entries;
+  expect(made).toEqual([{ ...ours("e2e", "TestFail"), isOptionalScenario: true }]);
+  expect(planTestRuns(facts({ entries: made })).entries).toEqual([ours("e2e", "TestFail")]);
+  expect(planTestRuns(facts({ scenarios: optional, entries: made })).entries).toBe(made);
+});
+
+test.each<[string, ScenarioFacts, ScenarioEntry]>([
+  [
+    "names its run before that exists",
+    scenario("e2e", { optional: true }),
+    {
+      scenario: "e2e",
+      status: "InProgress",
+      lastUpdateTime: "now",
+      details: `IntegrationTestScenario pipeline '${runName("e2e")}' has been created`,
+      startTime: "now",
+      testPipelineRunName: runName("e2e"),
+      isOptionalScenario: true,
+      attempt: 1,
+    },
+  ],
+  [
+    "tells why it has none",
+    scenario("e2e", { problem: "no resolver" }),
+    { scenario: "e2e", status: "TestInvalid", lastUpdateTime: "now", details: "IntegrationTestScenario 'e2e' is invalid: no resolver", completionTime: "now", attempt: 1 },
+  ],
+])("a scenario's first entry %s", (_what, of, expected) => {
+  expect(firstEntry("snap", of, "now")).toStrictEqual(expected);
+});
+
+test("a scenario whose run was refused for good is invalid, and the others stay the very same", () => {
+  const entries = [ours("e2e", "InProgress"), ours("constructor", "InProgress")];
+  const [refused, other] = withRefusals(entries, new Map([["e2e", "no such pipeline"]]), "now");
+  expect([refused?.status, refused?.details]).toEqual(["TestInvalid", "Creation of pipelineRun failed during creation due to: no such pipeline."]);
+  expect(other).toBe(entries[1]);
+});
+
+test("scenarios are taken in name order, without those for something else", () => {
+  const all = [scenario("c"), scenario("a"), scenario("b", { contexts: ["group"] })];
+  expect(applicableScenarios(all, { type: "component", isPush: true }).map(({ name }) => name)).toEqual(["a", "c"]);
+});
+
+const scenarioNames = ["all", "constructor", "e2e"] as const;
+const someName = fc.constantFrom(...scenarioNames);
+const someState = fc.constantFrom<RunState>(running, { kind: "deleted" }, finished(true), finished(false));
+const someScenario = fc.record({ name: someName, optional: fc.boolean(), contexts: fc.constantFrom([], ["component"], ["group"]), problem: fc.option(fc.constant("odd"), { nil: undefined }) }).map(
+  ({ problem, ...rest }): ScenarioFacts => ({ ...rest, ...(problem === undefined ? {} : { problem }) }),
+);
+const someEntry = fc.tuple(someName, fc.constantFrom(...entryStatuses), fc.nat(3), fc.constantFrom("ours", "foreign", "none")).map(([name, status, attempt, named]): ScenarioEntry => ({
+  ...entry(name, status),
+  ...(attempt === 0 ? {} : { attempt }),
+  ...(named === "none" ? {} : { testPipelineRunName: named === "ours" ? runName(name, Math.max(1, attempt)) : `snap-${name}-x7k2p` }),
+}));
+const someRun = fc.tuple(someName, fc.nat(4), someState).map(([name, attempt, state]): ObservedRun => (attempt === 0 ? { name: `snap-${name}-x7k2p`, state } : run(name, state, attempt)));
+const someFacts = fc
+  .record({
+    scenarios: fc.uniqueArray(someScenario, { selector: ({ name }) => name }),
+    entries: fc.uniqueArray(someEntry, { selector: ({ scenario: name }) => name }),
+    runs: fc.uniqueArray(someRun, { selector: ({ name }) => name, maxLength: 8 }),
+    rerun: fc.constantFrom(undefined, "all", "e2e", "nosuch"),
+    concluded: fc.boolean(),
+  })
+  .map(({ rerun, ...given }) => facts({ ...given, ...(rerun === undefined ? {} : { rerun }) }));
+const runs = { numRuns: 2000 };
+
+/** The facts after a plan was carried out and nothing else happened: entries written, runs started, the request gone. */
+function carriedOut({ snapshot: { rerun: _, ...snapshot }, ...rest }: TestFacts, plan: TestPlan): TestFacts {
+  return { ...rest, snapshot, entries: plan.entries, runs: [...rest.runs, ...plan.start.map(({ run: name }) => ({ name, state: running }))], now: "later" };
+}
+
+test("whatever is found, a plan that was carried out leaves nothing to write: at most an outcome that was there already", () => {
+  fc.assert(
+    fc.property(someFacts, (given) => {
+      const first = carriedOut(given, planTestRuns(given));
+      const second = carriedOut(first, planTestRuns(first));
+      const third = planTestRuns(second);
+      expect(third.entries).toBe(second.entries);
+      expect(third.start).toEqual([]);
+    }),
+    runs,
+  );
+});
+
+test("whatever is found, planning again from what was written, with no run started, starts the same runs", () => {
+  fc.assert(
+    fc.property(someFacts, (given) => {
+      const plan = planTestRuns(given);
+      const crashed = { ...carriedOut(given, plan), runs: given.runs };
+      expect(planTestRuns(crashed).start).toEqual(plan.start);
+    }),
+    runs,
+  );
+});
+
+test("whatever is found, no run is due that exists, none is due twice, and each is its entry's", () => {
+  fc.assert(
+    fc.property(someFacts, (given) => {
+      const { entries, start } = planTestRuns(given);
+      const due = start.map((each) => each.run);
+      expect(new Set(due).size).toBe(due.length);
+      expect(given.runs.filter(({ name }) => due.includes(name))).toEqual([]);
+      for (const each of start) expect(entries.find((one) => one.scenario === each.scenario)).toMatchObject({ status: "InProgress", testPipelineRunName: each.run });
+    }),
+    runs,
+  );
+});
+
+test("whatever is found, an outcome only changes with a later attempt, and attempts only grow", () => {
+  fc.assert(
+    fc.property(someFacts, (given) => {
+      for (const after of planTestRuns(given).entries) {
+        const before = given.entries.find((each) => each.scenario === after.scenario);
+        if (before === undefined) continue;
+        const [then, now] = [before.attempt ?? 1, after.attempt ?? 1];
+        expect(now).toBeGreaterThanOrEqual(then);
+        if (isFinal(before.status) && now === then) expect([after.status, after.details]).toEqual([before.status, before.details]);
+      }
+    }),
+    runs,
+  );
+});
+
+test("whatever is found, every applicable scenario has exactly one entry until the conclusion, and none that does not apply ever", () => {
+  fc.assert(
+    fc.property(someFacts, (given) => {
+      const applicable = applicableScenarios(given.scenarios, given.snapshot).map(({ name }) => name);
+      const known = planTestRuns(given).entries.map((each) => each.scenario);
+      expect(given.snapshot.concluded ? applicable.filter((name) => known.includes(name)) : applicable).toEqual(known);
+    }),
+    runs,
+  );
+});
+
+test("whatever is found, no run may be deleted that runs or that an entry waits for", () => {
+  fc.assert(
+    fc.property(someFacts, (given) => {
+      const { entries, recorded } = planTestRuns(given);
+      const awaited = entries.filter(({ status }) => !isFinal(status)).map(({ testPipelineRunName: name }) => name);
+      for (const { name, state } of given.runs) if (state.kind === "running" || awaited.includes(name)) expect(recorded).not.toContain(name);
+    }),
+    runs,
+  );
+});
