@@ -9,7 +9,7 @@ test.each([
   ["leaves out the candidate of a Component that is gone", "a1 b1", "a", "a2", "a2"],
   ["leaves out Components with no image yet", "a1", "a b c", "a2", "a2"],
   ["copes with a Component called constructor", "a1", "a constructor", "constructor1", "a1 constructor1"],
-])("a component Snapshot %s", (_what, candidates, components, image, expected) => {
+])("a component Snapshot %s", (_what, ...[candidates, components, image, expected]) => {
   const built = { component: image.replace(/\d+$/, ""), image: { image } };
   const composed = composeComponentSnapshot(candidateList(candidates).candidates, names(components), built);
   expect(imagesOf(composed)).toBe(expected);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { build, content, History, imagesOf, type HistoryStep } from "../testing/domain-builders.ts";
+import { build, content, History, historySteps, imagesOf } from "../testing/domain-builders.ts";
 import { withoutRemoved, type CandidateList } from "./candidate-list.ts";
 import { initialList, type SnapshotEvidence } from "./initial-list.ts";
 
@@ -51,19 +51,9 @@ test("a list that is made anew knows which build each candidate came from, or wa
   ]);
 });
 
-const pick = fc.nat(7);
-const step: fc.Arbitrary<HistoryStep> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant("build" as const), pick, age: fc.nat(5) }) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant("testsEnd" as const), pick, pass: fc.boolean() }) },
-  { weight: 4, arbitrary: fc.constant({ kind: "look" } as const) },
-  fc.record({ kind: fc.constant("override" as const), picks: fc.array(pick, { minLength: 1, maxLength: 3 }) }),
-  fc.record({ kind: fc.constant("remove" as const), pick }),
-  fc.constant({ kind: "add" } as const),
-);
-
 test("a deleted list, made anew from its Snapshots, is the list that was, at a higher revision than any of them tells", () => {
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 60 }), fc.boolean(), (steps, coalesce) => {
+    fc.property(historySteps(), fc.boolean(), (steps, coalesce) => {
       const { list, evidence: all, components, start } = new History(coalesce).live(steps);
       const was = withoutRemoved(list, components);
       const made = initialList(start, [...all.values()], 9);
@@ -73,6 +63,6 @@ test("a deleted list, made anew from its Snapshots, is the list that was, at a h
       expect([imagesOf(made.ledger.content), made.ledger.revision, made.ledger.snapshot]).toEqual([imagesOf(list.ledger.content), list.ledger.revision, list.ledger.snapshot]);
       for (const { concludedAt = -1, madeFrom = -1 } of all.values()) expect(made.revision).toBeGreaterThan(Math.max(concludedAt, madeFrom));
     }),
-    { numRuns: 1000 },
+    { numRuns: 300 },
   );
 });

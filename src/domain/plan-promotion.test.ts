@@ -7,11 +7,11 @@ import {
   compositeSnapshot,
   content,
   History,
+  historySteps,
   imagesOf,
   names,
   overrideSnapshot,
   snapshot,
-  type HistoryStep,
 } from "../testing/domain-builders.ts";
 import { compareBuilds } from "./build-order.ts";
 import { sameContent, type CandidateList } from "./candidate-list.ts";
@@ -38,16 +38,16 @@ function summary({ candidates, revision, ledger }: CandidateList): string {
 const list = candidateList("a1 b1", { revision: 4 });
 const apart = candidateList("a2 b2", { revision: 4, promoted: "a1 b1" });
 
-test.each<[string, CandidateList, readonly SnapshotFacts[], string, string]>([
-  ["a build that was tested with the candidates is promoted", list, [componentSnapshot("a2", "a2 b1")], "a2 promoted 5", "a2 b1 @5, promoted a2 b1 @5"],
-  ["a build that was not becomes candidate and is superseded", list, [componentSnapshot("a2", "a2 b0")], "a2 superseded 5", "a2 b1 @5, promoted a1 b1 @4"],
-  ["an older build that passes late does not become candidate", apart, [componentSnapshot("a1", "a1 b2")], "a1 NewerBuildIsCandidate", "a2 b2 @4, promoted a1 b1 @3"],
-  ["a build that failed does not become candidate", list, [componentSnapshot("a2", "a2 b1", failed)], "a2 TestsFailed", "a1 b1 @4, promoted a1 b1 @4"],
-  ["a build in testing is left alone", list, [componentSnapshot("a2", "a2 b1", testing)], "", "a1 b1 @4, promoted a1 b1 @4"],
-  ["a pull request does not become candidate", list, [componentSnapshot("a2", "a2 b1", { isPush: false })], "a2 PullRequest", "a1 b1 @4, promoted a1 b1 @4"],
-  ["the first build of all is promoted alone", candidateList("", { revision: 0 }), [componentSnapshot("a1", "a1")], "a1 promoted 1", "a1 @1, promoted a1 @1"],
-  ["a new Component joins with its first build", list, [componentSnapshot("new1", "a1 b1 new1")], "new1 promoted 5", "a1 b1 new1 @5, promoted a1 b1 new1 @5"],
-  ["a Component may be called constructor", list, [componentSnapshot("constructor1", "a1 b1 constructor1")], "constructor1 promoted 5", "a1 b1 constructor1 @5, promoted a1 b1 constructor1 @5"],
+test.each<[string, CandidateList, readonly SnapshotFacts[], string]>([
+  ["a build that was tested with the candidates is promoted", list, [componentSnapshot("a2", "a2 b1")], "a2 promoted 5 → a2 b1 @5, promoted a2 b1 @5"],
+  ["a build that was not becomes candidate and is superseded", list, [componentSnapshot("a2", "a2 b0")], "a2 superseded 5 → a2 b1 @5, promoted a1 b1 @4"],
+  ["an older build that passes late does not become candidate", apart, [componentSnapshot("a1", "a1 b2")], "a1 NewerBuildIsCandidate → a2 b2 @4, promoted a1 b1 @3"],
+  ["a build that failed does not become candidate", list, [componentSnapshot("a2", "a2 b1", failed)], "a2 TestsFailed → a1 b1 @4, promoted a1 b1 @4"],
+  ["a build in testing is left alone", list, [componentSnapshot("a2", "a2 b1", testing)], " → a1 b1 @4, promoted a1 b1 @4"],
+  ["a pull request does not become candidate", list, [componentSnapshot("a2", "a2 b1", { isPush: false })], "a2 PullRequest → a1 b1 @4, promoted a1 b1 @4"],
+  ["the first build of all is promoted alone", candidateList("", { revision: 0 }), [componentSnapshot("a1", "a1")], "a1 promoted 1 → a1 @1, promoted a1 @1"],
+  ["a new Component joins with its first build", list, [componentSnapshot("new1", "a1 b1 new1")], "new1 promoted 5 → a1 b1 new1 @5, promoted a1 b1 new1 @5"],
+  ["a Component may be called constructor", list, [componentSnapshot("constructor1", "a1 b1 constructor1")], "constructor1 promoted 5 → a1 b1 constructor1 @5, promoted a1 b1 constructor1 @5"],
   [
     "two builds that were tested apart: the first is promoted, the second superseded",
     list,
@@ -76,7 +76,7 @@ test.each<[string, CandidateList, readonly SnapshotFacts[], string, string]>([
     "a2 promoted 5, b2 superseded 6",
     "a2 b2 @6, promoted a2 b1 @5",
   ],
-  ["a composite is promoted at the revision it was made from", apart, [compositeSnapshot(4, "a2 b2")], "composite-4 promoted 4", "a2 b2 @4, promoted a2 b2 @4"],
+  ["a composite is promoted at the revision it was made from", apart, [compositeSnapshot(4, "a2 b2")], "composite-4 promoted 4 → a2 b2 @4, promoted a2 b2 @4"],
   [
     "a composite that the list has left behind is promoted, being newer than what was promoted",
     { ...apart, revision: 6, candidates: content("a3 b2") as CandidateList["candidates"] },
@@ -84,9 +84,9 @@ test.each<[string, CandidateList, readonly SnapshotFacts[], string, string]>([
     "composite-4 promoted 4",
     "a3 b2 @6, promoted a2 b2 @4",
   ],
-  ["a composite is not promoted over something newer", list, [compositeSnapshot(3, "a1 b0")], "composite-3 NewerPromoted", "a1 b1 @4, promoted a1 b1 @4"],
-  ["a composite is not promoted over its own revision", list, [compositeSnapshot(4, "a1 b1")], "composite-4 NewerPromoted", "a1 b1 @4, promoted a1 b1 @4"],
-  ["a composite that failed changes nothing", apart, [compositeSnapshot(4, "a2 b2", failed)], "composite-4 TestsFailed", "a2 b2 @4, promoted a1 b1 @3"],
+  ["a composite is not promoted over something newer", list, [compositeSnapshot(3, "a1 b0")], "composite-3 NewerPromoted → a1 b1 @4, promoted a1 b1 @4"],
+  ["a composite is not promoted over its own revision", list, [compositeSnapshot(4, "a1 b1")], "composite-4 NewerPromoted → a1 b1 @4, promoted a1 b1 @4"],
+  ["a composite that failed changes nothing", apart, [compositeSnapshot(4, "a2 b2", failed)], "composite-4 TestsFailed → a2 b2 @4, promoted a1 b1 @3"],
   [
     "a composite that ends with a newer build's Snapshot does not overtake it",
     apart,
@@ -94,14 +94,14 @@ test.each<[string, CandidateList, readonly SnapshotFacts[], string, string]>([
     "a3 promoted 5, composite-4 NewerPromoted",
     "a3 b2 @5, promoted a3 b2 @5",
   ],
-  ["an override of everything is promoted, however old its images", apart, [overrideSnapshot("a1 b1")], "override promoted 5", "a1 b1 @5, promoted a1 b1 @5"],
-  ["an override of a part becomes candidate and is superseded", apart, [overrideSnapshot("a1")], "override superseded 5", "a1 b2 @5, promoted a1 b1 @3"],
-  ["an override's unknown Components do not become candidate", list, [overrideSnapshot("a0 gone1")], "override superseded 5", "a0 b1 @5, promoted a1 b1 @4"],
-  ["a Snapshot without a type leaves the list as it is", list, [snapshot("mine", "", "a9")], "mine Untyped", "a1 b1 @4, promoted a1 b1 @4"],
-])("%s", (_sentence, given, snapshots, conclusions, after) => {
+  ["an override of everything is promoted, however old its images", apart, [overrideSnapshot("a1 b1")], "override promoted 5 → a1 b1 @5, promoted a1 b1 @5"],
+  ["an override of a part becomes candidate and is superseded", apart, [overrideSnapshot("a1")], "override superseded 5 → a1 b2 @5, promoted a1 b1 @3"],
+  ["an override's unknown Components do not become candidate", list, [overrideSnapshot("a0 gone1")], "override superseded 5 → a0 b1 @5, promoted a1 b1 @4"],
+  ["a Snapshot without a type leaves the list as it is", list, [snapshot("mine", "", "a9")], "mine Untyped → a1 b1 @4, promoted a1 b1 @4"],
+])("%s", (_sentence, given, snapshots, expected) => {
   const decided = plan(given, snapshots);
-  expect([decided.conclusions.map(told).join(", "), summary(decided.list)]).toEqual([conclusions, after]);
-  expect(planPromotion({ list: given, components: names("a b new constructor"), snapshots: snapshots.toReversed(), now: 7 })).toEqual(decided);
+  expect(`${decided.conclusions.map(told).join(", ")} → ${summary(decided.list)}`).toBe(expected);
+  expect(plan(given, snapshots.toReversed())).toEqual(decided);
 });
 
 test.each([
@@ -195,33 +195,19 @@ test.each<[string, CandidateList, Asked, string | undefined]>([
 ])("a composite %s", (_sentence, given, { inTesting = false, coalesce = true, exists }, expected) => {
   const due = compositeDue(given, { application: "shop", inTesting, coalesce, exists: (name) => name === exists });
   expect(due && `${due.name}: ${imagesOf(due.content)}`).toBe(expected);
-  if (due !== undefined) expect(due.revision).toBe(given.revision);
+  expect(due?.revision ?? given.revision).toBe(given.revision);
 });
 
-const pick = fc.nat(7);
-const builds = fc.record({ kind: fc.constant("build" as const), pick, age: fc.nat(5) });
-const passes = fc.record({ kind: fc.constant("testsEnd" as const), pick, pass: fc.constant(true) });
-const ends = fc.record({ kind: fc.constant("testsEnd" as const), pick, pass: fc.boolean() });
-const looks = fc.constant({ kind: "look" } as const);
-const adds = fc.constant({ kind: "add" } as const);
-const others = fc.oneof(
-  fc.record({ kind: fc.constant("override" as const), picks: fc.array(pick, { minLength: 1, maxLength: 3 }) }),
-  fc.record({ kind: fc.constant("remove" as const), pick }),
-);
-const onlyBuilds: fc.Arbitrary<HistoryStep> = fc.oneof({ weight: 3, arbitrary: builds }, { weight: 3, arbitrary: ends }, { weight: 2, arbitrary: looks }, adds);
-const anything: fc.Arbitrary<HistoryStep> = fc.oneof({ weight: 5, arbitrary: onlyBuilds }, { weight: 1, arbitrary: others });
-const steps = (of: fc.Arbitrary<HistoryStep>): fc.Arbitrary<HistoryStep[]> => fc.array(of, { minLength: 1, maxLength: 40 });
-const runs = { numRuns: 500 };
+const runs = { numRuns: 300 };
 
 test("in any history neither the list nor what was promoted ever goes back a revision", () => {
   fc.assert(
-    fc.property(steps(anything), fc.boolean(), (history, coalesce) => {
+    fc.property(historySteps(), fc.boolean(), (history, coalesce) => {
       for (const { before, plan: { list: after } } of new History(coalesce).live(history).looks) {
-        expect(after.revision).toBeGreaterThanOrEqual(before.revision);
+        expect(after.revision).toBeGreaterThanOrEqual(Math.max(before.revision, after.ledger.revision));
         expect(after.ledger.revision).toBeGreaterThanOrEqual(before.ledger.revision);
-        expect(after.revision).toBeGreaterThanOrEqual(after.ledger.revision);
-        if (after.ledger !== before.ledger) expect(after.ledger.revision).toBeGreaterThan(before.ledger.revision);
-        if (!sameContent(after.candidates, before.candidates)) expect(after.revision).toBeGreaterThan(before.revision);
+        expect(after.ledger.revision > before.ledger.revision).toBe(after.ledger !== before.ledger);
+        expect(after.revision > before.revision || sameContent(after.candidates, before.candidates)).toBe(true);
       }
     }),
     runs,
@@ -230,12 +216,13 @@ test("in any history neither the list nor what was promoted ever goes back a rev
 
 test("in any history a look promotes one Snapshot at most, and only one that passed with exactly what is promoted", () => {
   fc.assert(
-    fc.property(steps(anything), fc.boolean(), (history, coalesce) => {
+    fc.property(historySteps(), fc.boolean(), (history, coalesce) => {
       for (const { before, snapshots, plan: { list: after, conclusions } } of new History(coalesce).live(history).looks) {
         const promoted = conclusions.filter(({ kind }) => kind === "promoted").map((conclusion) => conclusion.snapshot);
         expect(promoted).toEqual(after.ledger === before.ledger ? [] : [after.ledger.snapshot]);
         const tested = snapshots.find(({ name }) => name === promoted[0]);
-        if (tested !== undefined) expect([tested.verdict.kind, imagesOf(tested.content)]).toEqual(["passed", imagesOf(after.ledger.content)]);
+        const isTested = tested?.verdict.kind === "passed" && sameContent(tested.content, after.ledger.content);
+        expect(isTested).toBe(promoted.length === 1);
       }
     }),
     runs,
@@ -244,13 +231,13 @@ test("in any history a look promotes one Snapshot at most, and only one that pas
 
 test("in any history looking again at once, without the Snapshots that were decided, changes nothing", () => {
   fc.assert(
-    fc.property(steps(anything), fc.boolean(), (history, coalesce) => {
+    fc.property(historySteps(), fc.boolean(), (history, coalesce) => {
       for (const { components, snapshots, plan: { list: after, conclusions, more } } of new History(coalesce).live(history).looks) {
         const decided = new Set(conclusions.map((conclusion) => conclusion.snapshot));
         const left = snapshots.filter(({ name }) => !decided.has(name));
         const again = planPromotion({ list: after, components, snapshots: left, now: 0 });
         expect(again.conclusions.length > 0).toBe(more);
-        if (!more) expect(again.list).toBe(after);
+        expect(again.list === after).toBe(!more);
       }
     }),
     runs,
@@ -259,7 +246,7 @@ test("in any history looking again at once, without the Snapshots that were deci
 
 test("in any history a candidate gives way to a newer build only, or to an override, which keeps the mark to be newer than", () => {
   fc.assert(
-    fc.property(steps(anything), fc.boolean(), (history, coalesce) => {
+    fc.property(historySteps(), fc.boolean(), (history, coalesce) => {
       for (const { before, plan: { list: after } } of new History(coalesce).live(history).looks) {
         for (const [component, { build: now, snapshot: by = "" }] of after.candidates) {
           const { build: then, snapshot: replaced } = before.candidates.get(component) ?? {};
@@ -274,13 +261,12 @@ test("in any history a candidate gives way to a newer build only, or to an overr
 
 test("when all is quiet, what is promoted is what is candidate, unless the combination was tested and failed", () => {
   fc.assert(
-    fc.property(steps(anything), fc.boolean(), fc.boolean(), (history, coalesce, pass) => {
+    fc.property(historySteps(), fc.boolean(), fc.boolean(), (history, coalesce, pass) => {
       const lived = new History(coalesce).live(history);
       expect(lived.settle(pass)).toBeLessThan(50);
       const { candidates, ledger, revision } = lived.list;
       const tested = lived.evidence.get(`shop-composite-${String(revision)}`);
       expect(sameContent(candidates, ledger.content) || candidates.size === 0 || tested?.promoted === false).toBe(true);
-      if (pass && tested === undefined && candidates.size > 0) expect(imagesOf(ledger.content)).toBe(imagesOf(candidates));
     }),
     runs,
   );
@@ -288,13 +274,13 @@ test("when all is quiet, what is promoted is what is candidate, unless the combi
 
 test("when all tests pass, no build is lost: the newest of every Component is promoted", () => {
   fc.assert(
-    fc.property(steps(fc.oneof(builds, passes, looks, adds)), fc.boolean(), (history, coalesce) => {
+    fc.property(historySteps({ onlyBuilds: true }), fc.boolean(), (history, coalesce) => {
       const lived = new History(coalesce).live(history);
       lived.settle(true);
       const built = [...lived.evidence.values()].flatMap((each) => each.built ?? []);
       for (const component of lived.components) {
         const [newest] = built.filter((each) => each.component === component).map(({ order }) => order).sort((a, b) => compareBuilds(b, a));
-        if (newest !== undefined) expect(lived.list.candidates.get(component)?.build).toEqual(newest);
+        expect(lived.list.candidates.get(component)?.build).toEqual(newest);
       }
       expect(imagesOf(lived.list.ledger.content)).toBe(imagesOf(lived.list.candidates));
     }),

@@ -33,6 +33,8 @@ export interface ControllerOptions {
   readonly metrics: ControllerMetrics;
   readonly queueObserver?: WorkQueueObserver;
   readonly reconcileLimitMs?: number;
+  /** How often everything is looked at again, at low priority. */
+  readonly resyncMs?: number;
   readonly backOffBaseMs?: number;
   readonly backOffMaxMs?: number;
   readonly lowWaitMaxMs?: number;
@@ -48,6 +50,7 @@ export interface Controller {
 }
 
 const reconcileLimitDefaultMs = 60_000;
+const resyncDefaultMs = 10 * 60_000;
 /** How long a reconcile may go on after its signal has aborted before its worker turns to other keys. */
 const lingerMaxMs = 5_000;
 const conflictMinMs = 10;
@@ -88,12 +91,29 @@ export function createController(options: ControllerOptions): Controller {
       stop.addEventListener("abort", shutDown, { once: true });
       abandon.addEventListener("abort", shutDown, { once: true });
       if (stop.aborted || abandon.aborted) shutDown();
-      const ends = options.sources.map((source) => source.start((key, priority) => queue.add(key, { priority })));
+      const endSources = startSources(options, queue);
       await Promise.all(Array.from({ length: concurrency }, () => work(options, queue, abandon)));
-      for (const end of ends) end();
+      endSources();
       stop.removeEventListener("abort", shutDown);
       abandon.removeEventListener("abort", shutDown);
     },
+  };
+}
+
+/** Starts all sources, and again from time to time: an event that was missed is then made up for, whatever the reason. */
+function startSources({ sources, clock, resyncMs = resyncDefaultMs }: ControllerOptions, queue: WorkQueue): () => void {
+  let ends: readonly (() => void)[] = [];
+  let cancel = (): void => {};
+  const end = (): void => ends.forEach((each) => each());
+  const start = (): void => {
+    end();
+    ends = sources.map((source) => source.start((key, priority) => queue.add(key, { priority })));
+    cancel = clock.after(resyncMs, start);
+  };
+  start();
+  return () => {
+    cancel();
+    end();
   };
 }
 

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import type { BuildOrder } from "../domain/build-order.ts";
 import type { Candidate, CandidateList, ComponentImage, Content } from "../domain/candidate-list.ts";
 import { composeComponentSnapshot } from "../domain/compose-snapshot.ts";
@@ -67,6 +68,27 @@ export type HistoryStep =
   | { readonly kind: "remove"; readonly pick: number }
   | { readonly kind: "add" }
   | { readonly kind: "look" };
+
+const pick = fc.nat(30);
+const builds = fc.record({ kind: fc.constant("build" as const), pick, age: fc.nat(9) });
+const passes = fc.record({ kind: fc.constant("testsEnd" as const), pick, pass: fc.constant(true) });
+const failures = fc.record({ kind: fc.constant("testsEnd" as const), pick, pass: fc.constant(false) });
+const looks = fc.constant({ kind: "look" } as const);
+const additions = fc.constant({ kind: "add" } as const);
+const overrides = fc.record({ kind: fc.constant("override" as const), picks: fc.array(pick, { minLength: 1, maxLength: 3 }) });
+const removals = fc.record({ kind: fc.constant("remove" as const), pick });
+
+/** Any history; or one of builds alone, all of whose tests pass. */
+export function historySteps({ onlyBuilds = false } = {}): fc.Arbitrary<HistoryStep[]> {
+  const rare = onlyBuilds ? [additions] : [additions, failures, overrides, removals];
+  const step = fc.oneof<fc.WeightedArbitrary<HistoryStep>[]>(
+    { weight: 8, arbitrary: builds },
+    { weight: 8, arbitrary: passes },
+    { weight: 6, arbitrary: looks },
+    ...rare.map((arbitrary) => ({ weight: 1, arbitrary })),
+  );
+  return fc.array(step, { maxLength: 60, size: "max" });
+}
 
 /** One look at an Application: what was found, and what was decided. */
 export interface Look {

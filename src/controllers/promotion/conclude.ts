@@ -4,12 +4,11 @@ import type { CandidateList } from "../../domain/candidate-list.ts";
 import { compositeSnapshotName } from "../../domain/names.ts";
 import type { Conclusion } from "../../domain/plan-promotion.ts";
 import { present } from "../../domain/present.ts";
-import { mergeConditions } from "../../kube/conditions.ts";
-import { patchStatus } from "../../kube/guarded-patch.ts";
-import { isoNow, tell, type Environment } from "../environment.ts";
+import { tell, type Environment } from "../environment.ts";
 import { conditionsOf, promotedCondition } from "./conditions.ts";
 import type { Concerned, GatheredApplication } from "./gather.ts";
 import { release, type Released } from "./release.ts";
+import { updateStatus } from "./update-status.ts";
 
 export type Announced = { readonly kind: "told" } | { readonly kind: "waiting"; readonly afterMs: number };
 
@@ -82,23 +81,13 @@ interface Told {
   readonly composite?: string;
 }
 
-async function write(
-  env: Environment,
-  { record, open, facts }: Concerned,
-  said: Told,
-  signal: AbortSignal,
-): Promise<void> {
+async function write(env: Environment, concerned: Concerned, said: Told, signal: AbortSignal): Promise<void> {
   const { application, conclusion, composite } = said;
+  const { record, facts } = concerned;
   const updates = conditionsOf({ ...said, verdict: facts.verdict });
-  const conditions = mergeConditions(open.conditions, updates, isoNow(env.clock));
-  if (conditions === open.conditions) return;
   const revision = conclusion.kind === "notPromoted" ? undefined : conclusion.revision;
   const candidateList = revision === undefined ? undefined : { revision, ...present({ composite }) };
-  await patchStatus(
-    { client: env.client, resource: resources.snapshot, seen: record },
-    { conditions, ...present({ candidateList }) },
-    signal,
-  );
+  if (!(await updateStatus(env, concerned, { updates, ...present({ candidateList }) }, signal))) return;
   const { reason, message } = promotedCondition(said);
   const fields = {
     namespace: record.key.namespace,

@@ -1,12 +1,12 @@
 import { conditionTypes, promotedReasons } from "../../api/conditions.ts";
 import { resources } from "../../api/group.ts";
 import type { CandidateList } from "../../domain/candidate-list.ts";
-import { findCondition, mergeConditions, type ConditionUpdate } from "../../kube/conditions.ts";
-import { patchStatus } from "../../kube/guarded-patch.ts";
-import { isoNow, tell, type Environment } from "../environment.ts";
+import { findCondition, type ConditionUpdate } from "../../kube/conditions.ts";
+import { tell, type Environment } from "../environment.ts";
 import { carrierOf } from "./conclude.ts";
 import { finished, invalidates, promotedCondition, testSucceeded } from "./conditions.ts";
-import type { Concerned, GatheredApplication } from "./gather.ts";
+import type { GatheredApplication } from "./gather.ts";
+import { updateStatus } from "./update-status.ts";
 
 /** A re-run of a Snapshot whose promotion is decided has ended: its tests' conditions say how, and nothing else changes. */
 export async function tellRetested(
@@ -22,7 +22,7 @@ export async function tellRetested(
     const status: ConditionUpdate = out
       ? { ...finished(verdict), status: "False", reason: "Invalid", message: promoted.message }
       : finished(verdict);
-    await update(env, concerned, { updates: [status, ...testSucceeded(verdict)] }, signal);
+    await updateStatus(env, concerned, { updates: [status, ...testSucceeded(verdict)] }, signal);
   }
 }
 
@@ -41,7 +41,7 @@ export async function nameComposites(
     if (composite === undefined || revision === undefined || said === undefined) continue;
     const objection = { reason: "SupersededByComposite", message: said.message } as const;
     const conclusion = { kind: "superseded", snapshot: concerned.record.key.name, revision, objection } as const;
-    await update(
+    await updateStatus(
       env,
       concerned,
       { updates: [promotedCondition({ conclusion, composite })], candidateList: { composite } },
@@ -72,22 +72,6 @@ export async function tellBlocked(
       ...testSucceeded(concerned.facts.verdict),
       { type: conditionTypes.promoted, status: "Unknown", reason, message: problem },
     ];
-    await update(env, concerned, { updates }, signal);
+    await updateStatus(env, concerned, { updates }, signal);
   }
-}
-
-async function update(
-  { client, clock }: Environment,
-  { record, open }: Concerned,
-  change: { readonly updates: readonly ConditionUpdate[]; readonly candidateList?: object },
-  signal: AbortSignal,
-): Promise<void> {
-  const conditions = mergeConditions(open.conditions, change.updates, isoNow(clock));
-  if (conditions === open.conditions) return;
-  const { candidateList } = change;
-  await patchStatus(
-    { client, resource: resources.snapshot, seen: record },
-    { conditions, ...(candidateList === undefined ? {} : { candidateList }) },
-    signal,
-  );
 }
