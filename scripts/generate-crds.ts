@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { customResourceDefinition } from "../src/api/crd.ts";
@@ -21,6 +21,16 @@ export function renderCrds(): ReadonlyMap<string, string> {
 }
 
 if (import.meta.main) {
-  mkdirSync(crdFolder, { recursive: true });
-  for (const [file, text] of renderCrds()) writeFileSync(join(crdFolder, file), text);
+  const stale = [...renderCrds()].filter(([file, text]) => !isWritten(join(crdFolder, file), text));
+  if (process.argv.includes("--check")) {
+    for (const [file] of stale) process.stderr.write(`crds/${file} is not what src/api says: run \`make generate\`\n`);
+    process.exitCode = stale.length === 0 ? 0 : 1;
+  } else {
+    mkdirSync(crdFolder, { recursive: true });
+    for (const [file, text] of stale) writeFileSync(join(crdFolder, file), text);
+  }
+}
+
+function isWritten(path: string, text: string): boolean {
+  return existsSync(path) && readFileSync(path, "utf8") === text;
 }
