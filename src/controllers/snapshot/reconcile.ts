@@ -1,3 +1,4 @@
+import { resources } from "../../api/group.ts";
 import type { TestRunRecord } from "../../cache/pipeline-run.ts";
 import { planTestRuns, withRefusals, type TestFacts } from "../../domain/plan-test-runs.ts";
 import { present } from "../../domain/present.ts";
@@ -66,12 +67,15 @@ async function letAllGo(env: Environment, key: ObjectKey, signal: AbortSignal): 
   const record = env.caches.snapshots.get(key);
   const isNeeded = (run: TestRunRecord): boolean =>
     record !== undefined && !record.deleting && belongsTo(run, record) && run.state === "running" && !run.deleting;
-  const over = testRunsNamed(env, key).filter((run) => !isNeeded(run));
-  await letRunsGo(
-    env,
-    over,
-    over.map((run) => run.key.name),
-    signal,
-  );
+  const over = testRunsNamed(env, key).filter((run) => run.held && !isNeeded(run));
+  if (over.length === 0) return { kind: "settled" };
+  // Runs and Snapshots come by different watches: a run may be known before its Snapshot is.
+  if (record === undefined && (await env.client.get(resources.snapshot, key, signal)) !== undefined) {
+    return { kind: "lookAgain", afterMs: cacheLagMs };
+  }
+  const names = over.map((run) => run.key.name);
+  await letRunsGo(env, over, names, signal);
   return { kind: "settled" };
 }
+
+const cacheLagMs = 1000;
