@@ -14,7 +14,7 @@ const homes = {
   zod: "^src/(api|tekton)/|^src/settings\\.ts$",
   "@kubernetes/client-node": "^src/(kube|runtime)/",
   pino: "^src/runtime/",
-  "prom-client": "^src/runtime/|^src/controllers/[^/]+/metrics\\.ts$",
+  "prom-client": "^src/runtime/|^src/controllers/metrics\\.ts$",
 };
 export default {
   forbidden: [

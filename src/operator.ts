@@ -2,6 +2,7 @@ import { createCaches } from "./caches.ts";
 import { buildPipelineController } from "./controllers/build-pipeline/controller.ts";
 import { componentController } from "./controllers/component/controller.ts";
 import type { ControllerDefinition, Environment } from "./controllers/environment.ts";
+import { createServiceMetrics } from "./controllers/metrics.ts";
 import { promotionController } from "./controllers/promotion/controller.ts";
 import { scenarioController } from "./controllers/scenario/controller.ts";
 import { snapshotController } from "./controllers/snapshot/controller.ts";
@@ -81,7 +82,7 @@ export function createOperator(options: OperatorOptions): Manager & { readonly h
     random,
     onLost,
   });
-  const environment = { caches, client: createCachedClient(fenced, writeThrough), events, clock };
+  const environment = { caches, client: createCachedClient(fenced, writeThrough), events, clock, metrics: createServiceMetrics(metrics.registry) };
   const eventLoop = watchEventLoop(clock, metrics.setEventLoopLag);
   const http = createHttpServers({
     metricsAddress: options.metricsAddress,

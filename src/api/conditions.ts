@@ -56,6 +56,8 @@ export const promotedReasons = {
   newerBuildIsCandidate: "NewerBuildIsCandidate",
   /** False: the candidates changed during the test, so a composite Snapshot carries this image on. */
   supersededByComposite: "SupersededByComposite",
+  /** False: the images are candidates, and together they are what was promoted before. */
+  alreadyPromoted: "AlreadyPromoted",
   /** False: a newer revision was promoted in the meantime. */
   newerPromoted: "NewerPromoted",
   /** False: the build's Component does not exist any more. */

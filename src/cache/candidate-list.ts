@@ -74,8 +74,8 @@ export function renderCandidateList(list: CandidateList, application: ObjectKey,
 /** What of the ConfigMap's data changes between two lists: what stays the same is not sent, what goes is null. */
 export function changedData(before: CandidateList, after: CandidateList): Readonly<Record<string, string | null>> {
   const [old, data] = [formatData(before), formatData(after)];
-  const gone = Object.keys(old).filter((key) => data[key] === undefined);
-  const changed = Object.entries(data).filter(([key, text]) => old[key] !== text);
+  const gone = Object.keys(old).filter((key) => !Object.hasOwn(data, key));
+  const changed = Object.entries(data).filter(([key, text]) => !Object.hasOwn(old, key) || old[key] !== text);
   return Object.fromEntries<string | null>([...gone.map((key) => [key, null] as const), ...changed]);
 }
 
@@ -118,7 +118,8 @@ function readList(ledger: LedgerEntry, candidates: ReadonlyMap<string, Candidate
   const { snapshot, type, revision, when, content } = ledger.promoted;
   const promoted: Content = new Map(Object.entries(content).map(([component, image]) => [component, { image }]));
   return {
-    revision: ledger.revision,
+    // A list that somebody edited may fall behind what it holds; it never counts backwards for that.
+    revision: Math.max(ledger.revision, revision, ...[...candidates.values()].map((candidate) => candidate.revision)),
     candidates,
     ledger: { ...present({ snapshot }), type, revision, when: Date.parse(when), content: promoted },
     committed: ledger.committed,

@@ -1,14 +1,17 @@
 import { conditionTypes, integrationStatusReasons, promotedReasons } from "../api/conditions.ts";
-import { annotations, labels } from "../api/labels.ts";
+import { annotations, labels, snapshotTypes } from "../api/labels.ts";
 import type { Snapshot, SnapshotSpec } from "../api/snapshot.ts";
 import type { DeepReadonly } from "../api/metadata.ts";
+import { contentFingerprint } from "../domain/names.ts";
 import { present } from "../domain/present.ts";
 import { isPushSnapshot } from "../domain/push.ts";
+import type { SnapshotTraits } from "../domain/scenario-applies.ts";
 import { isFinal, type ScenarioEntry } from "../domain/test-status.ts";
 import { findCondition, type Condition } from "../kube/conditions.ts";
 import type { KubeObject, OwnerReference } from "../kube/object.ts";
 import type { CachedObject } from "../runtime/store.ts";
 import { createdAt, identityOf, inNamespace } from "./identity.ts";
+import { contentOf } from "./snapshot-content.ts";
 import { parseTestStatus } from "./test-status.ts";
 
 type Texts = Readonly<Record<string, string>>;
@@ -21,6 +24,8 @@ export interface SnapshotRecord extends CachedObject {
   readonly buildPipelineRun?: string;
   readonly createdAt: number;
   readonly deleting: boolean;
+  /** Of a composite: what tells its content from another's. */
+  readonly fingerprint?: string;
   /** Its verdict is in its conditions, for good unless a person asks for a re-run. */
   readonly concluded: boolean;
   /** The revision and the composite that its status names. */
@@ -59,6 +64,8 @@ export function projectSnapshot(raw: KubeObject): SnapshotRecord | undefined {
       component: own[labels.component],
       buildPipelineRun: own[labels.buildPipelineRun],
       open: openPart(raw as Snapshot),
+      fingerprint:
+        own[labels.snapshotType] === snapshotTypes.composite ? contentFingerprint(contentOf(spec ?? {})) : undefined,
     }),
     createdAt: createdAt(raw),
     deleting: raw.metadata.deletionTimestamp !== undefined,
@@ -138,9 +145,16 @@ function isPush(metadata: Snapshot["metadata"]): boolean {
   const own = metadata.labels ?? {};
   return isPushSnapshot(
     present({
+      type: own[labels.snapshotType],
       eventType: own[labels.eventType],
       pullRequest: own[labels.pullRequest],
       sourceBranch: metadata.annotations?.[annotations.sourceBranch],
     }),
   );
+}
+
+/** What scenarios' contexts are matched against. */
+export function traitsOf({ type, component }: SnapshotRecord, { isPush, spec }: OpenSnapshot): SnapshotTraits {
+  const components = new Set((spec.components ?? []).map(({ name }) => name));
+  return { type, isPush, components, ...present({ component }) };
 }

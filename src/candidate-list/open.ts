@@ -8,6 +8,7 @@ import { candidateListKey } from "../cache/candidate-list.ts";
 import { createdAt, inNamespace } from "../cache/identity.ts";
 import { contentOf } from "../cache/snapshot-content.ts";
 import type { CandidateList, Content } from "../domain/candidate-list.ts";
+import { compositeSnapshotName } from "../domain/names.ts";
 import { initialList, type SnapshotEvidence } from "../domain/initial-list.ts";
 import { present } from "../domain/present.ts";
 import type { KubeClient } from "../kube/client.ts";
@@ -96,9 +97,18 @@ function readSnapshot(raw: KubeObject): SnapshotEvidence {
     ...present({
       built: builtOf(raw),
       concludedAt: status?.candidateList?.revision,
-      madeFrom: readRevision(metadata.annotations?.[annotations.candidateListRevision]),
+      madeFrom: madeFrom(raw as Snapshot),
     }),
   };
+}
+
+/** The revision that a Snapshot says it was made from. A composite must also have the name that goes with it: what the rest
+ * say only counts as having been seen. */
+function madeFrom({ metadata, spec }: Snapshot): number | undefined {
+  const revision = readRevision(metadata.annotations?.[annotations.candidateListRevision]);
+  const isComposite = metadata.labels?.[labels.snapshotType] === snapshotTypes.composite;
+  const named = revision !== undefined && metadata.name === compositeSnapshotName(spec?.application ?? "", revision);
+  return isComposite && !named ? undefined : revision;
 }
 
 function builtOf(raw: KubeObject): SnapshotEvidence["built"] {

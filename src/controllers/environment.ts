@@ -6,6 +6,7 @@ import type { ObjectKey } from "../kube/object.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Reconcile, Source } from "../runtime/controller.ts";
 import type { Logger } from "../runtime/logger.ts";
+import type { ServiceMetrics } from "./metrics.ts";
 
 /** What every controller is given: the world as it was seen last, and the means to change it and to speak of it. */
 export interface Environment {
@@ -15,6 +16,7 @@ export interface Environment {
   readonly events: EventRecorder;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: ServiceMetrics;
 }
 
 /** What a controller does, and who wakes it. */

@@ -24,8 +24,13 @@ test("a build is neither older nor newer than itself", () => {
 });
 
 const few = fc.integer({ min: 0, max: 2 });
-const unnumbered = fc.record({ createdAt: few, name: fc.constantFrom("a", "b", "c") }, { requiredKeys: ["createdAt", "name"] });
-const maybeStarted = fc.tuple(unnumbered, fc.option(few)).map(([order, startedAt]): BuildOrder => ({ ...order, ...(startedAt === null ? {} : { startedAt }) }));
+const unnumbered = fc.record(
+  { createdAt: few, name: fc.constantFrom("a", "b", "c") },
+  { requiredKeys: ["createdAt", "name"] },
+);
+const maybeStarted = fc
+  .tuple(unnumbered, fc.option(few))
+  .map(([order, startedAt]): BuildOrder => ({ ...order, ...(startedAt === null ? {} : { startedAt }) }));
 const numbered = fc.tuple(maybeStarted, few).map(([order, sequence]): BuildOrder => ({ ...order, sequence }));
 
 test.each([

@@ -22,7 +22,10 @@ test("a composite holds the candidates with their sources, and nothing of their 
     ["b", { image: "b1", source, snapshot: "snapshot-b1", since: 1, revision: 3 }],
     ["a", { image: "a1", build: { createdAt: 1, name: "x" }, since: 1, revision: 2 }],
   ]);
-  expect([...composeComposite(candidates)]).toEqual([["a", { image: "a1" }], ["b", { image: "b1", source }]]);
+  expect([...composeComposite(candidates)]).toEqual([
+    ["a", { image: "a1" }],
+    ["b", { image: "b1", source }],
+  ]);
 });
 
 test("Components without an image are named in name order", () => {

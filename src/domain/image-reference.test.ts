@@ -77,14 +77,24 @@ const tag = fc.stringMatching(/^[A-Za-z0-9_.-]{1,20}$/);
 
 test("what a reference is put together from, it is taken apart into", () => {
   fc.assert(
-    fc.property(registry, path, fc.option(tag, { nil: undefined }), fc.option(someDigest, { nil: undefined }), (at, name, version, pin) => {
-      const repository = at + name;
-      const text = repository + (version === undefined ? "" : `:${version}`) + (pin === undefined ? "" : `@${pin}`);
-      expect(parseImage(text)).toStrictEqual({
-        kind: "image",
-        image: { repository, ...(version === undefined ? {} : { tag: version }), ...(pin === undefined ? {} : { digest: pin }) },
-      });
-    }),
+    fc.property(
+      registry,
+      path,
+      fc.option(tag, { nil: undefined }),
+      fc.option(someDigest, { nil: undefined }),
+      (at, name, version, pin) => {
+        const repository = at + name;
+        const text = repository + (version === undefined ? "" : `:${version}`) + (pin === undefined ? "" : `@${pin}`);
+        expect(parseImage(text)).toStrictEqual({
+          kind: "image",
+          image: {
+            repository,
+            ...(version === undefined ? {} : { tag: version }),
+            ...(pin === undefined ? {} : { digest: pin }),
+          },
+        });
+      },
+    ),
   );
 });
 
@@ -100,12 +110,17 @@ test("a build's pull spec can stand in a Snapshot, and putting it together again
 });
 
 test("no text at all makes the parser fail, and what it accepts it can put together again", () => {
-  const hostile = fc.string({ unit: fc.constantFrom("a", "A", ".", ":", "/", "@", "[", "]", "-", "0", "\n", digest), maxLength: 12 });
+  const hostile = fc.string({
+    unit: fc.constantFrom("a", "A", ".", ":", "/", "@", "[", "]", "-", "0", "\n", digest),
+    maxLength: 12,
+  });
   fc.assert(
     fc.property(hostile, (text) => {
       const parsed = parseImage(text);
       const { repository, tag: version, digest: pin } = parsed.kind === "image" ? parsed.image : { repository: text };
-      expect(repository + (version === undefined ? "" : `:${version}`) + (pin === undefined ? "" : `@${pin}`)).toBe(text);
+      expect(repository + (version === undefined ? "" : `:${version}`) + (pin === undefined ? "" : `@${pin}`)).toBe(
+        text,
+      );
     }),
   );
 });

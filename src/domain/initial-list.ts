@@ -1,5 +1,12 @@
 import type { BuildOrder } from "./build-order.ts";
-import type { Candidate, CandidateList, ComponentImage, Content, Ledger } from "./candidate-list.ts";
+import {
+  sameContent,
+  type Candidate,
+  type CandidateList,
+  type ComponentImage,
+  type Content,
+  type Ledger,
+} from "./candidate-list.ts";
 
 /** A Snapshot as evidence of what the candidate list was. */
 export interface SnapshotEvidence {
@@ -28,12 +35,11 @@ export function initialList(
   const seen = snapshots.flatMap(({ concludedAt, madeFrom }) => [concludedAt ?? 0, madeFrom ?? 0]);
   if (seen.every((revision) => revision === 0)) return start;
   const evidence = [...snapshots].sort((a, b) => revisionOf(a) - revisionOf(b) || a.createdAt - b.createdAt);
-  return {
-    revision: seen.reduce((highest, revision) => Math.max(highest, revision), 0) + 1,
-    candidates: evidence.reduce(applyEvidence, start.candidates),
-    ledger: lastPromoted(evidence) ?? start.ledger,
-    committed: [],
-  };
+  const revision = seen.reduce((highest, each) => Math.max(highest, each), 0) + 1;
+  const candidates = evidence.reduce(applyEvidence, start.candidates);
+  const ledger = lastPromoted(evidence) ?? start.ledger;
+  const inStep = sameContent(candidates, ledger.content);
+  return { revision, candidates, ledger: inStep ? { ...ledger, revision } : ledger, committed: [] };
 }
 
 function startFrom(images: Content, now: number): CandidateList {

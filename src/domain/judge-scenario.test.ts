@@ -10,13 +10,15 @@ const ran = (over: Partial<Extract<RunState, { kind: "finished" }>> = {}): RunSt
   ...over,
 });
 
-const reported = (...results: readonly TaskResult[]): RunState => ran({ outputs: results.map((result): TaskOutput => ({ task: "e2e", output: { kind: "valid", result } })) });
+const reported = (...results: readonly TaskResult[]): RunState =>
+  ran({ outputs: results.map((result): TaskOutput => ({ task: "e2e", output: { kind: "valid", result } })) });
 const invalid = (task: string, problem: string): TaskOutput => ({ task, output: { kind: "invalid", problem } });
 
 test("a run that goes on has no outcome", () => {
   expect(judgeScenario("run", { kind: "running" })).toBeUndefined();
 });
 
+// prettier-ignore
 test.each<[string, RunState, string]>([
   ["passes when no task reports anything", ran(), "TestPassed"],
   ["passes when it has no tasks at all", ran({ taskRunsReferenced: 0, taskRunsFound: 0 }), "TestPassed"],
@@ -37,6 +39,7 @@ test.each<[string, RunState, string]>([
   expect(judgeScenario("run", run)?.status).toBe(status);
 });
 
+// prettier-ignore
 test.each<[string, RunState, string]>([
   ["success", ran(), "Integration test passed"],
   ["a warning", reported("WARNING"), "Integration test passed with warnings"],

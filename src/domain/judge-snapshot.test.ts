@@ -3,8 +3,14 @@ import { expect, test } from "vitest";
 import { judgeSnapshot, type SnapshotVerdict } from "./judge-snapshot.ts";
 import { entryStatuses, isFinal, type EntryStatus, type ScenarioEntry } from "./test-status.ts";
 
-const entry = (scenario: string, status: EntryStatus): ScenarioEntry => ({ scenario, status, lastUpdateTime: "", details: "" });
+const entry = (scenario: string, status: EntryStatus): ScenarioEntry => ({
+  scenario,
+  status,
+  lastUpdateTime: "",
+  details: "",
+});
 
+// prettier-ignore
 test.each<[string, readonly string[], readonly ScenarioEntry[], SnapshotVerdict]>([
   ["passes untested without required scenarios", [], [entry("optional", "TestFail")], { kind: "passed", tested: false }],
   ["passes when every required scenario passed", ["a", "b"], [entry("b", "TestPassed"), entry("a", "TestPassed")], { kind: "passed", tested: true }],
@@ -22,7 +28,9 @@ test.each<[string, readonly string[], readonly ScenarioEntry[], SnapshotVerdict]
 
 const status = fc.constantFrom(...entryStatuses);
 const required = ["a", "b", "c"];
-const entries = fc.tuple(status, status, status).map((all) => all.map((each, index) => entry(required[index] ?? "", each)));
+const entries = fc
+  .tuple(status, status, status)
+  .map((all) => all.map((each, index) => entry(required[index] ?? "", each)));
 
 test("a verdict stays, whatever becomes of scenarios that are not required", () => {
   fc.assert(

@@ -1,10 +1,18 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { candidateListName, componentSnapshotName, compositeSnapshotName, labelValue, releaseName, testRunName } from "./names.ts";
+import {
+  candidateListName,
+  componentSnapshotName,
+  compositeSnapshotName,
+  labelValue,
+  releaseName,
+  testRunName,
+} from "./names.ts";
 
 const dnsLabel = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const longest = "a".repeat(63);
 
+// prettier-ignore
 test.each([
   ["a component Snapshot's", componentSnapshotName("shop", "cart", "uid-1"), /^shop-cart-[0-9a-z]{11}$/],
   ["a composite's", compositeSnapshotName("shop", 7), /^shop-composite-7$/],
@@ -25,7 +33,7 @@ test("a label takes a name as it is, unless it is too long for one", () => {
   expect(labelValue(`${longest}b`)).not.toBe(labelValue(`${longest}c`));
 });
 
-// Names that users chose must never change under them: a new name would make every object a second time.
+// A name that changes with a new version of the operator would make every object a second time.
 test.each([
   [componentSnapshotName("shop", "cart", "0b8e8b1c-8a5c-4a0c-9a2f-0a1b2c3d4e5f"), "shop-cart-0yggi0edzzm"],
   [testRunName("shop-composite-7", "e2e", 1), "shop-composite-7-e2e-0sn23tinoy4"],
@@ -34,6 +42,7 @@ test.each([
   expect(name).toBe(before);
 });
 
+// prettier-ignore
 test.each([
   ["dashes that moved between the parts", releaseName("a-b", "c"), releaseName("a", "b-c")],
   ["letters that moved between the parts", releaseName("ab", "c"), releaseName("a", "bc")],
@@ -51,7 +60,8 @@ test.each([
   expect(one).not.toBe(another);
 });
 
-const name = (maxLength: number): fc.Arbitrary<string> => fc.stringMatching(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, { maxLength });
+const name = (maxLength: number): fc.Arbitrary<string> =>
+  fc.stringMatching(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, { maxLength });
 const part = fc.oneof(fc.constantFrom("a", "a-b", "constructor", longest, `${longest.slice(1)}b`), name(63));
 const whole = fc.integer({ min: 1, max: 10 ** 12 });
 const makers: readonly (readonly [string, (a: string, b: string, n: number) => string])[] = [
@@ -87,6 +97,8 @@ test.each([
 });
 
 test("no two of many neighbouring names are the same", () => {
-  const all = Array.from({ length: 200_000 }, (_, index) => testRunName(`shop-composite-${String(index % 1000)}`, "e2e", index));
+  const all = Array.from({ length: 200_000 }, (_, index) =>
+    testRunName(`shop-composite-${String(index % 1000)}`, "e2e", index),
+  );
   expect(new Set(all).size).toBe(all.length);
 });

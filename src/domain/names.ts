@@ -36,6 +36,11 @@ export function labelValue(name: string): string {
   return name.length <= nameLengthMax ? name : readable([name], identity(name));
 }
 
+/** What tells one content from another: equal for the same Components with the same images, in any order. */
+export function contentFingerprint(content: ReadonlyMap<string, { readonly image: string }>): string {
+  return identity(...[...content].map(([component, { image }]) => `${component}=${image}`).sort());
+}
+
 /** Parts for people, then the identity. A part that has to be cut loses its end, and the identity still tells it apart. */
 function readable(parts: readonly string[], suffix: string): string {
   const room = nameLengthMax - suffix.length - parts.length;

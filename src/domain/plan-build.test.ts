@@ -3,7 +3,12 @@ import { candidateList, imagesOf, names } from "../testing/domain-builders.ts";
 import { planBuild, type BuildDecision, type BuildFacts, type BuildWorld } from "./plan-build.ts";
 
 const digest = `sha256:${"0".repeat(64)}`;
-const results = { IMAGE_URL: "registry:5000/shop/cart:v1", IMAGE_DIGEST: digest, "CHAINS-GIT_URL": "https://git.example/cart", "CHAINS-GIT_COMMIT": "c0ffee" };
+const results = {
+  IMAGE_URL: "registry:5000/shop/cart:v1",
+  IMAGE_DIGEST: digest,
+  "CHAINS-GIT_URL": "https://git.example/cart",
+  "CHAINS-GIT_COMMIT": "c0ffee",
+};
 
 const facts = (over: Partial<BuildFacts> = {}): BuildFacts => ({
   name: "build-1",
@@ -28,8 +33,12 @@ const world = (over: Partial<BuildWorld> = {}, build: Partial<BuildFacts> = {}):
   ...over,
 });
 
-const without = (result: string): Partial<BuildFacts> => ({ results: new Map(Object.entries(results).filter(([name]) => name !== result)) });
-const withResult = (name: string, value: string): Partial<BuildFacts> => ({ results: new Map(Object.entries({ ...results, [name]: value })) });
+const without = (result: string): Partial<BuildFacts> => ({
+  results: new Map(Object.entries(results).filter(([name]) => name !== result)),
+});
+const withResult = (name: string, value: string): Partial<BuildFacts> => ({
+  results: new Map(Object.entries({ ...results, [name]: value })),
+});
 
 const noComponentLabel = (): BuildWorld => {
   const { component: _, ...build } = facts();
@@ -40,6 +49,7 @@ const unknownComponent = (): BuildWorld => {
   return rest;
 };
 
+// prettier-ignore
 test.each<[string, BuildWorld, BuildDecision["kind"]]>([
   ["that runs is held until its image is in a Snapshot", world({}, { state: "running", held: false }), "hold"],
   ["that is held already is waited for", world({}, { state: "running" }), "wait"],
@@ -60,6 +70,7 @@ test.each<[string, BuildWorld, BuildDecision["kind"]]>([
   expect(planBuild(given).kind).toBe(kind);
 });
 
+// prettier-ignore
 test.each<[string, BuildWorld, string | RegExp]>([
   ["a missing label", noComponentLabel(), "PipelineRun build-1 has no label appstudio.openshift.io/component"],
   ["a missing Component", unknownComponent(), "Component cart of pipelinerun build-1 does not exist"],

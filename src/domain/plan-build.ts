@@ -75,7 +75,7 @@ function planSnapshot({ build, component, applicationExists, components, candida
     return refuse(`Application ${component.application} of Component ${component.name} does not exist`);
   const missing = requiredResults.find((name) => !build.results.has(name));
   if (missing !== undefined) return refuse(`Missing info ${missing} from pipelinerun ${build.name}`);
-  const result = (name: RequiredResult): string => build.results.get(name) ?? "";
+  const result = (name: RequiredResult): string => (build.results.get(name) ?? "").trim();
   const image = composePullSpec(result("IMAGE_URL"), result("IMAGE_DIGEST"));
   if (image.kind === "malformed") {
     return refuse(

@@ -15,19 +15,25 @@ import {
 } from "../testing/domain-builders.ts";
 import { compareBuilds } from "./build-order.ts";
 import { sameContent, type CandidateList } from "./candidate-list.ts";
+import { contentFingerprint } from "./names.ts";
 import { compositeDue, planPromotion, planWithoutList, type Conclusion, type PromotionPlan } from "./plan-promotion.ts";
 import type { SnapshotFacts } from "./promotion-policy.ts";
 
 const failed = { verdict: { kind: "failed", failing: [] } } as const;
 const testing = { verdict: { kind: "testing", waitingFor: ["e2e"] } } as const;
 
-const plan = (list: CandidateList, snapshots: readonly SnapshotFacts[], components = "a b new constructor"): PromotionPlan =>
-  planPromotion({ list, components: names(components), snapshots, now: 7 });
+const plan = (
+  list: CandidateList,
+  snapshots: readonly SnapshotFacts[],
+  components = "a b new constructor",
+): PromotionPlan => planPromotion({ list, components: names(components), snapshots, now: 7 });
 
 /** A conclusion in a few words: `a2 promoted 3`. */
 function told(conclusion: Conclusion): string {
   const name = conclusion.snapshot.replace("snapshot-", "");
-  return conclusion.kind === "notPromoted" ? `${name} ${conclusion.objection.reason}` : `${name} ${conclusion.kind} ${String(conclusion.revision)}`;
+  return conclusion.kind === "notPromoted"
+    ? `${name} ${conclusion.objection.reason}`
+    : `${name} ${conclusion.kind} ${String(conclusion.revision)}`;
 }
 
 /** A list in a few words: its images and revision, then the promoted ones and theirs. */
@@ -38,6 +44,7 @@ function summary({ candidates, revision, ledger }: CandidateList): string {
 const list = candidateList("a1 b1", { revision: 4 });
 const apart = candidateList("a2 b2", { revision: 4, promoted: "a1 b1" });
 
+// prettier-ignore
 test.each<[string, CandidateList, readonly SnapshotFacts[], string]>([
   ["a build that was tested with the candidates is promoted", list, [componentSnapshot("a2", "a2 b1")], "a2 promoted 5 → a2 b1 @5, promoted a2 b1 @5"],
   ["a build that was not becomes candidate and is superseded", list, [componentSnapshot("a2", "a2 b0")], "a2 superseded 5 → a2 b1 @5, promoted a1 b1 @4"],
@@ -52,37 +59,32 @@ test.each<[string, CandidateList, readonly SnapshotFacts[], string]>([
     "two builds that were tested apart: the first is promoted, the second superseded",
     list,
     [componentSnapshot("a2", "a2 b1"), componentSnapshot("b2", "a1 b2", { createdAt: 3 })],
-    "a2 promoted 5, b2 superseded 6",
-    "a2 b2 @6, promoted a2 b1 @5",
+    "a2 promoted 5, b2 superseded 6 → a2 b2 @6, promoted a2 b1 @5",
   ],
   [
     "two builds of one Component, the older first: both become candidate, one after the other",
     list,
     [componentSnapshot("a2", "a2 b0"), componentSnapshot("a3", "a3 b1")],
-    "a2 superseded 5, a3 promoted 6",
-    "a3 b1 @6, promoted a3 b1 @6",
+    "a2 superseded 5, a3 promoted 6 → a3 b1 @6, promoted a3 b1 @6",
   ],
   [
     "two builds of one Component, the newer's Snapshot first: the older does not become candidate",
     list,
     [componentSnapshot("a2", "a2 b1", { createdAt: 9 }), componentSnapshot("a3", "a3 b1", { createdAt: 8 })],
-    "a3 promoted 5, a2 NewerBuildIsCandidate",
-    "a3 b1 @5, promoted a3 b1 @5",
+    "a3 promoted 5, a2 NewerBuildIsCandidate → a3 b1 @5, promoted a3 b1 @5",
   ],
   [
     "Snapshots of one second are decided in the order of their names",
     list,
     [componentSnapshot("b2", "a1 b2", { createdAt: 5 }), componentSnapshot("a2", "a2 b1", { createdAt: 5 })],
-    "a2 promoted 5, b2 superseded 6",
-    "a2 b2 @6, promoted a2 b1 @5",
+    "a2 promoted 5, b2 superseded 6 → a2 b2 @6, promoted a2 b1 @5",
   ],
   ["a composite is promoted at the revision it was made from", apart, [compositeSnapshot(4, "a2 b2")], "composite-4 promoted 4 → a2 b2 @4, promoted a2 b2 @4"],
   [
     "a composite that the list has left behind is promoted, being newer than what was promoted",
     { ...apart, revision: 6, candidates: content("a3 b2") as CandidateList["candidates"] },
     [compositeSnapshot(4, "a2 b2")],
-    "composite-4 promoted 4",
-    "a3 b2 @6, promoted a2 b2 @4",
+    "composite-4 promoted 4 → a3 b2 @6, promoted a2 b2 @4",
   ],
   ["a composite is not promoted over something newer", list, [compositeSnapshot(3, "a1 b0")], "composite-3 NewerPromoted → a1 b1 @4, promoted a1 b1 @4"],
   ["a composite is not promoted over its own revision", list, [compositeSnapshot(4, "a1 b1")], "composite-4 NewerPromoted → a1 b1 @4, promoted a1 b1 @4"],
@@ -91,8 +93,7 @@ test.each<[string, CandidateList, readonly SnapshotFacts[], string]>([
     "a composite that ends with a newer build's Snapshot does not overtake it",
     apart,
     [componentSnapshot("a3", "a3 b2"), compositeSnapshot(4, "a2 b2")],
-    "a3 promoted 5, composite-4 NewerPromoted",
-    "a3 b2 @5, promoted a3 b2 @5",
+    "a3 promoted 5, composite-4 NewerPromoted → a3 b2 @5, promoted a3 b2 @5",
   ],
   ["an override of everything is promoted, however old its images", apart, [overrideSnapshot("a1 b1")], "override promoted 5 → a1 b1 @5, promoted a1 b1 @5"],
   ["an override of a part becomes candidate and is superseded", apart, [overrideSnapshot("a1")], "override superseded 5 → a1 b2 @5, promoted a1 b1 @3"],
@@ -114,7 +115,10 @@ test.each([
 
 test("a build that was tested with a Component that is gone is superseded", () => {
   const decided = plan(list, [componentSnapshot("a2", "a2 b1")], "a");
-  expect([decided.conclusions.map(told), summary(decided.list)]).toEqual([["a2 superseded 6"], "a2 @6, promoted a1 b1 @4"]);
+  expect([decided.conclusions.map(told), summary(decided.list)]).toEqual([
+    ["a2 superseded 6"],
+    "a2 @6, promoted a1 b1 @4",
+  ]);
 });
 
 test("one commit holds one promotion: the next one, and all after it, wait", () => {
@@ -126,15 +130,25 @@ test("one commit holds one promotion: the next one, and all after it, wait", () 
   ];
   const first = plan(list, snapshots);
   const second = plan(first.list, snapshots.slice(1));
-  expect([first.conclusions.map(told), first.more, summary(first.list)]).toEqual([["a2 promoted 5"], true, "a2 b1 @5, promoted a2 b1 @5"]);
-  expect([second.conclusions.map(told), second.more]).toEqual([["b3 promoted 6", "a4 superseded 7", "b5 TestsFailed"], false]);
+  expect([first.conclusions.map(told), first.more, summary(first.list)]).toEqual([
+    ["a2 promoted 5"],
+    true,
+    "a2 b1 @5, promoted a2 b1 @5",
+  ]);
+  expect([second.conclusions.map(told), second.more]).toEqual([
+    ["b3 promoted 6", "a4 superseded 7", "b5 TestsFailed"],
+    false,
+  ]);
 });
 
 test("an override keeps the mark that builds must be newer than, so that what it put aside stays away", () => {
   const overridden = plan(apart, [overrideSnapshot("a1 b2")]).list;
   const late = plan(overridden, [componentSnapshot("a2", "a2 b2", { name: "snapshot-again" })]);
   const next = plan(overridden, [componentSnapshot("a3", "a3 b2")]);
-  expect([late.conclusions.map(told), summary(late.list)]).toEqual([["again NewerBuildIsCandidate"], "a1 b2 @5, promoted a1 b2 @5"]);
+  expect([late.conclusions.map(told), summary(late.list)]).toEqual([
+    ["again NewerBuildIsCandidate"],
+    "a1 b2 @5, promoted a1 b2 @5",
+  ]);
   expect(next.conclusions.map(told)).toEqual(["a3 promoted 6"]);
 });
 
@@ -158,20 +172,37 @@ test("when no verdict changes the list, it stays the very same one", () => {
 test("what a Snapshot's build became candidate with is kept: image, source, build, Snapshot, time and revision", () => {
   const source = { url: "https://git.example/a", revision: "c0ffee" };
   const built = componentSnapshot("a2", "", { content: new Map([["a", { image: "a2", source }]]) });
-  expect(plan(list, [built]).list.candidates.get("a")).toEqual({ image: "a2", source, build: build(2), snapshot: "snapshot-a2", since: 7, revision: 5 });
+  expect(plan(list, [built]).list.candidates.get("a")).toEqual({
+    image: "a2",
+    source,
+    build: build(2),
+    snapshot: "snapshot-a2",
+    since: 7,
+    revision: 5,
+  });
 });
 
 test("an Application of 500 Components with 500 builds at once is decided at once", () => {
-  const all = Array.from({ length: 500 }, (_, index) => `c${"abcdefghij"[index % 10] ?? ""}${"x".repeat(Math.floor(index / 10))}`);
+  const all = Array.from(
+    { length: 500 },
+    (_, index) => `c${"abcdefghij"[index % 10] ?? ""}${"x".repeat(Math.floor(index / 10))}`,
+  );
   const before = candidateList(all.map((name) => `${name}1`).join(" "));
-  const snapshots = all.map((name) => componentSnapshot(`${name}2`, all.map((each) => `${each}${each === name ? "2" : "1"}`).join(" ")));
+  const snapshots = all.map((name) =>
+    componentSnapshot(`${name}2`, all.map((each) => `${each}${each === name ? "2" : "1"}`).join(" ")),
+  );
   const decided = plan(before, snapshots, all.join(" "));
   expect([decided.conclusions.length, decided.list.revision, decided.list.ledger.revision]).toEqual([500, 501, 2]);
   expect(imagesOf(decided.list.candidates)).not.toMatch(/1\b/);
 });
 
 test("without the list, only what does not need it is decided", () => {
-  const snapshots = [componentSnapshot("a2", "a2 b1"), componentSnapshot("b2", "b2", failed), snapshot("mine", "", "a1"), componentSnapshot("a3", "a3", { isPush: false, ...testing })];
+  const snapshots = [
+    componentSnapshot("a2", "a2 b1"),
+    componentSnapshot("b2", "b2", failed),
+    snapshot("mine", "", "a1"),
+    componentSnapshot("a3", "a3", { isPush: false, ...testing }),
+  ];
   expect(planWithoutList(snapshots).map(told)).toEqual(["b2 TestsFailed", "mine Untyped"]);
 });
 
@@ -179,8 +210,11 @@ interface Asked {
   readonly inTesting?: boolean;
   readonly coalesce?: boolean;
   readonly exists?: string;
+  /** What the Snapshot of that name holds, when it is not what the list does. */
+  readonly holding?: string;
 }
 
+// prettier-ignore
 test.each<[string, CandidateList, Asked, string | undefined]>([
   ["is due when the candidates are not what was promoted", apart, {}, "shop-composite-4: a2 b2"],
   ["is due when a Component was removed", candidateList("a1", { promoted: "a1 b1", revision: 4 }), {}, "shop-composite-4: a1"],
@@ -192,10 +226,38 @@ test.each<[string, CandidateList, Asked, string | undefined]>([
   ["waits while another is in testing", apart, { inTesting: true }, undefined],
   ["does not wait where each is asked for at once", apart, { inTesting: true, coalesce: false }, "shop-composite-4: a2 b2"],
   ["is not made twice where each is asked for at once", apart, { inTesting: true, coalesce: false, exists: "shop-composite-4" }, undefined],
-])("a composite %s", (_sentence, given, { inTesting = false, coalesce = true, exists }, expected) => {
-  const due = compositeDue(given, { application: "shop", inTesting, coalesce, exists: (name) => name === exists });
-  expect(due && `${due.name}: ${imagesOf(due.content)}`).toBe(expected);
-  expect(due?.revision ?? given.revision).toBe(given.revision);
+  ["needs another revision when its name holds something else", apart, { exists: "shop-composite-4", holding: "a1 b9" }, "taken"],
+])("a composite %s", (_sentence, given, { inTesting = false, coalesce = true, exists, holding }, expected) => {
+  const held = holding === undefined ? given.candidates : content(holding);
+  const existing = (name: string): string | undefined => (name === exists ? contentFingerprint(held) : undefined);
+  const answer = compositeDue(given, { application: "shop", inTesting, coalesce, existing });
+  const due = answer.kind === "due" ? `${answer.composite.name}: ${imagesOf(answer.composite.content)}` : answer.kind;
+  expect(due).toBe(expected ?? "none");
+});
+
+test("an override back to what is promoted promotes nothing, and a composite of what it put aside comes too late", () => {
+  const stuck = candidateList("a2 b1", { promoted: "a1 b1", revision: 2 });
+  const back = plan(stuck, [overrideSnapshot("a1")]);
+  expect(back.conclusions.map(told)).toEqual(["override superseded 3"]);
+  expect(back.conclusions[0]).toMatchObject({ objection: { reason: "AlreadyPromoted" } });
+  expect(summary(back.list)).toBe("a1 b1 @3, promoted a1 b1 @3");
+  expect(plan(back.list, [compositeSnapshot(2, "a2 b1")]).conclusions.map(told)).toEqual(["composite-2 NewerPromoted"]);
+});
+
+test("what is wrong in itself changes nothing, also where no test would stop it", () => {
+  const { list: after, conclusions } = plan(list, [overrideSnapshot("", { problems: ["no components"] })]);
+  expect([after, conclusions.map(told)]).toEqual([list, ["override OverrideInvalid"]]);
+});
+
+test("a revision whose composite's name is taken is passed over", () => {
+  const { list: after } = planPromotion({
+    list: apart,
+    components: names("a b"),
+    snapshots: [],
+    now: 7,
+    revisionTaken: true,
+  });
+  expect(summary(after)).toBe(summary({ ...apart, revision: apart.revision + 1 }));
 });
 
 const runs = { numRuns: 300 };
@@ -203,7 +265,10 @@ const runs = { numRuns: 300 };
 test("in any history neither the list nor what was promoted ever goes back a revision", () => {
   fc.assert(
     fc.property(historySteps(), fc.boolean(), (history, coalesce) => {
-      for (const { before, plan: { list: after } } of new History(coalesce).live(history).looks) {
+      for (const {
+        before,
+        plan: { list: after },
+      } of new History(coalesce).live(history).looks) {
         expect(after.revision).toBeGreaterThanOrEqual(Math.max(before.revision, after.ledger.revision));
         expect(after.ledger.revision).toBeGreaterThanOrEqual(before.ledger.revision);
         expect(after.ledger.revision > before.ledger.revision).toBe(after.ledger !== before.ledger);
@@ -217,9 +282,13 @@ test("in any history neither the list nor what was promoted ever goes back a rev
 test("in any history a look promotes one Snapshot at most, and only one that passed with exactly what is promoted", () => {
   fc.assert(
     fc.property(historySteps(), fc.boolean(), (history, coalesce) => {
-      for (const { before, snapshots, plan: { list: after, conclusions } } of new History(coalesce).live(history).looks) {
+      for (const {
+        before,
+        snapshots,
+        plan: { list: after, conclusions },
+      } of new History(coalesce).live(history).looks) {
         const promoted = conclusions.filter(({ kind }) => kind === "promoted").map((conclusion) => conclusion.snapshot);
-        expect(promoted).toEqual(after.ledger === before.ledger ? [] : [after.ledger.snapshot]);
+        expect(promoted).toEqual(after.ledger.content === before.ledger.content ? [] : [after.ledger.snapshot]);
         const tested = snapshots.find(({ name }) => name === promoted[0]);
         const isTested = tested?.verdict.kind === "passed" && sameContent(tested.content, after.ledger.content);
         expect(isTested).toBe(promoted.length === 1);
@@ -232,7 +301,11 @@ test("in any history a look promotes one Snapshot at most, and only one that pas
 test("in any history looking again at once, without the Snapshots that were decided, changes nothing", () => {
   fc.assert(
     fc.property(historySteps(), fc.boolean(), (history, coalesce) => {
-      for (const { components, snapshots, plan: { list: after, conclusions, more } } of new History(coalesce).live(history).looks) {
+      for (const {
+        components,
+        snapshots,
+        plan: { list: after, conclusions, more },
+      } of new History(coalesce).live(history).looks) {
         const decided = new Set(conclusions.map((conclusion) => conclusion.snapshot));
         const left = snapshots.filter(({ name }) => !decided.has(name));
         const again = planPromotion({ list: after, components, snapshots: left, now: 0 });
@@ -247,11 +320,15 @@ test("in any history looking again at once, without the Snapshots that were deci
 test("in any history a candidate gives way to a newer build only, or to an override, which keeps the mark to be newer than", () => {
   fc.assert(
     fc.property(historySteps(), fc.boolean(), (history, coalesce) => {
-      for (const { before, plan: { list: after } } of new History(coalesce).live(history).looks) {
+      for (const {
+        before,
+        plan: { list: after },
+      } of new History(coalesce).live(history).looks) {
         for (const [component, { build: now, snapshot: by = "" }] of after.candidates) {
           const { build: then, snapshot: replaced } = before.candidates.get(component) ?? {};
           if (then === undefined || by === replaced) continue;
-          expect(now === undefined ? -1 : Math.sign(compareBuilds(now, then))).toBe(by.startsWith("override") ? 0 : 1);
+          const newer = now === undefined ? -1 : compareBuilds(now, then);
+          expect(newer > 0 || (newer === 0 && by.startsWith("override"))).toBe(true);
         }
       }
     }),
@@ -279,7 +356,10 @@ test("when all tests pass, no build is lost: the newest of every Component is pr
       lived.settle(true);
       const built = [...lived.evidence.values()].flatMap((each) => each.built ?? []);
       for (const component of lived.components) {
-        const [newest] = built.filter((each) => each.component === component).map(({ order }) => order).sort((a, b) => compareBuilds(b, a));
+        const [newest] = built
+          .filter((each) => each.component === component)
+          .map(({ order }) => order)
+          .sort((a, b) => compareBuilds(b, a));
         expect(lived.list.candidates.get(component)?.build).toEqual(newest);
       }
       expect(imagesOf(lived.list.ledger.content)).toBe(imagesOf(lived.list.candidates));

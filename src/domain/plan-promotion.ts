@@ -9,12 +9,12 @@ import {
   sameContent,
 } from "./candidate-list.ts";
 import { composeComposite } from "./compose-snapshot.ts";
-import { compositeSnapshotName } from "./names.ts";
+import { compositeSnapshotName, contentFingerprint } from "./names.ts";
 import {
   objectionTo,
   objectionWithoutList,
-  supersededByComposite,
-  superseding,
+  superseded,
+  supersededAfter,
   type Objection,
   type SnapshotFacts,
 } from "./promotion-policy.ts";
@@ -27,6 +27,8 @@ export interface PromotionFacts {
   readonly snapshots: readonly SnapshotFacts[];
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** The present revision cannot be used for a composite. */
+  readonly revisionTaken?: boolean;
 }
 
 /** What becomes of a Snapshot, for good. */
@@ -46,11 +48,12 @@ export interface PromotionPlan {
 
 /** Decides every Snapshot whose tests are over, oldest first, against one candidate list (ADR-0015; docs/two-phase.md, rules
  * 3, 4, 7, 11 and 13). All of it is one commit, which holds at most one promotion: the rest waits for the next. */
-export function planPromotion({ list, components, snapshots, now }: PromotionFacts): PromotionPlan {
+export function planPromotion({ list, components, snapshots, now, revisionTaken }: PromotionFacts): PromotionPlan {
   const finished = snapshots
     .filter(({ verdict }) => verdict.kind !== "testing")
     .sort((a, b) => a.createdAt - b.createdAt || compareText(a.name, b.name));
-  let present = withoutRemoved(list, components);
+  const usable = revisionTaken === true ? { ...list, revision: list.revision + 1 } : list;
+  let present = removeGone(usable, components);
   const conclusions: Conclusion[] = [];
   let more = false;
   for (const snapshot of finished) {
@@ -75,21 +78,34 @@ export function planWithoutList(snapshots: readonly SnapshotFacts[]): readonly C
   });
 }
 
+export interface CompositeFacts {
+  readonly application: string;
+  /** A composite of the Application is in testing. */
+  readonly inTesting: boolean;
+  readonly coalesce: boolean;
+  /** The fingerprint of the Snapshot that has a name, if there is one. */
+  readonly existing: (name: string) => string | undefined;
+}
+
+export type CompositeDue =
+  | { readonly kind: "none" }
+  | { readonly kind: "due"; readonly composite: Composite }
+  /** The revision's name is another content's: a list was restored from before it. The next revision is needed. */
+  | { readonly kind: "taken" };
+
+const none: CompositeDue = { kind: "none" };
+
 /** The composite that is due: the list holds what no promotion has, and nothing has tested that combination yet. While
  * another composite is in testing it waits, unless the Application asked for each at once (rules 5 and 6). */
-export function compositeDue(
-  list: CandidateList,
-  facts: {
-    readonly application: string;
-    readonly inTesting: boolean;
-    readonly coalesce: boolean;
-    readonly exists: (name: string) => boolean;
-  },
-): Composite | undefined {
-  if (list.candidates.size === 0 || sameContent(list.candidates, list.ledger.content)) return undefined;
-  if (facts.coalesce && facts.inTesting) return undefined;
+export function compositeDue(list: CandidateList, facts: CompositeFacts): CompositeDue {
+  if (list.candidates.size === 0 || sameContent(list.candidates, list.ledger.content)) return none;
+  if (facts.coalesce && facts.inTesting) return none;
   const name = compositeSnapshotName(facts.application, list.revision);
-  return facts.exists(name) ? undefined : { name, revision: list.revision, content: composeComposite(list.candidates) };
+  const existing = facts.existing(name);
+  if (existing === undefined) {
+    return { kind: "due", composite: { name, revision: list.revision, content: composeComposite(list.candidates) } };
+  }
+  return existing === contentFingerprint(list.candidates) ? none : { kind: "taken" };
 }
 
 export interface Composite {
@@ -103,6 +119,11 @@ interface Step {
   readonly conclusion: Conclusion;
 }
 
+function removeGone(list: CandidateList, components: ReadonlySet<string>): CandidateList {
+  const kept = withoutRemoved(list, components);
+  return kept === list ? list : inStep(kept);
+}
+
 function conclude(snapshot: SnapshotFacts, list: CandidateList, components: ReadonlySet<string>, now: number): Step {
   const before = concludedBefore(snapshot, list);
   if (before !== undefined) return { list, conclusion: before };
@@ -110,12 +131,19 @@ function conclude(snapshot: SnapshotFacts, list: CandidateList, components: Read
   if (objection !== undefined) return { list, conclusion: { kind: "notPromoted", snapshot: snapshot.name, objection } };
   if (snapshot.type === "composite") return promote(snapshot, list, snapshot.madeFrom ?? list.revision, now);
   const adopted = withCandidates(list, candidatesOf(snapshot, list, components, now));
-  const superseded = supersededByComposite(snapshot, adopted);
-  if (superseded === undefined) return promote(snapshot, adopted, adopted.revision, now);
+  const objectionNow = supersededAfter(snapshot, adopted);
+  if (objectionNow === undefined) return promote(snapshot, adopted, adopted.revision, now);
   return {
-    list: adopted,
-    conclusion: { kind: "superseded", snapshot: snapshot.name, revision: adopted.revision, objection: superseded },
+    list: inStep(adopted),
+    conclusion: { kind: "superseded", snapshot: snapshot.name, revision: adopted.revision, objection: objectionNow },
   };
+}
+
+/** When the candidates are what is promoted already, the promotion stands for this revision too: a composite of an earlier
+ * one, which holds what has been put aside since, comes too late. */
+function inStep(list: CandidateList): CandidateList {
+  if (!sameContent(list.candidates, list.ledger.content)) return list;
+  return { ...list, ledger: { ...list.ledger, revision: list.revision } };
 }
 
 /** What the list itself says of a Snapshot that was evaluated before, although the Snapshot does not: evaluating is done once. */
@@ -128,7 +156,7 @@ function concludedBefore({ name, verdict }: SnapshotFacts, list: CandidateList):
     kind: "superseded",
     snapshot: name,
     revision: adopted.revision,
-    objection: { reason: "SupersededByComposite", message: superseding },
+    objection: superseded(list),
   };
 }
 

@@ -1,8 +1,12 @@
 import { expect, test } from "vitest";
 import { planReleases, type ReleasePlanFacts, type ReleaseWishes } from "./plan-releases.ts";
 
-const plan = (name: string, autoReleaseLabel?: string): ReleasePlanFacts => ({ name, ...(autoReleaseLabel === undefined ? {} : { autoReleaseLabel }) });
+const plan = (name: string, autoReleaseLabel?: string): ReleasePlanFacts => ({
+  name,
+  ...(autoReleaseLabel === undefined ? {} : { autoReleaseLabel }),
+});
 
+// prettier-ignore
 test.each<[string, readonly ReleasePlanFacts[], ReleaseWishes, string]>([
   ["is released through every plan, in name order", [plan("b"), plan("a", "true")], {}, "release a b"],
   ["is released through a plan whose label is anything but false", [plan("a", "False"), plan("b", "")], {}, "release a b"],

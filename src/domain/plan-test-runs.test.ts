@@ -2,20 +2,51 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { RunState } from "./judge-scenario.ts";
 import { testRunName } from "./names.ts";
-import { applicableScenarios, firstEntry, planTestRuns, withRefusals, type ObservedRun, type ScenarioFacts, type TestFacts, type TestPlan } from "./plan-test-runs.ts";
+import {
+  applicableScenarios,
+  firstEntry,
+  planTestRuns,
+  withRefusals,
+  type ObservedRun,
+  type ScenarioFacts,
+  type TestFacts,
+  type TestPlan,
+} from "./plan-test-runs.ts";
 import { entryStatuses, isFinal, type EntryStatus, type ScenarioEntry } from "./test-status.ts";
 
 const running: RunState = { kind: "running" };
-const finished = (succeeded: boolean): RunState => ({ kind: "finished", succeeded, taskRunsReferenced: 0, taskRunsFound: 0, outputs: [] });
+const finished = (succeeded: boolean): RunState => ({
+  kind: "finished",
+  succeeded,
+  taskRunsReferenced: 0,
+  taskRunsFound: 0,
+  outputs: [],
+});
 
 const runName = (scenario: string, attempt = 1): string => testRunName("snap", scenario, attempt);
-const run = (scenario: string, state: RunState, attempt = 1): ObservedRun => ({ name: runName(scenario, attempt), state });
-const scenario = (name: string, over: Partial<ScenarioFacts> = {}): ScenarioFacts => ({ name, optional: false, contexts: [], ...over });
-const entry = (name: string, status: EntryStatus, over: Partial<ScenarioEntry> = {}): ScenarioEntry => ({ scenario: name, status, lastUpdateTime: "before", details: "", ...over });
+const run = (scenario: string, state: RunState, attempt = 1): ObservedRun => ({
+  name: runName(scenario, attempt),
+  state,
+});
+const scenario = (name: string, over: Partial<ScenarioFacts> = {}): ScenarioFacts => ({
+  name,
+  optional: false,
+  contexts: [],
+  ...over,
+});
+const entry = (name: string, status: EntryStatus, over: Partial<ScenarioEntry> = {}): ScenarioEntry => ({
+  scenario: name,
+  status,
+  lastUpdateTime: "before",
+  details: "",
+  ...over,
+});
 /** An entry as we write it. */
-const ours = (name: string, status: EntryStatus, attempt = 1): ScenarioEntry => entry(name, status, { testPipelineRunName: runName(name, attempt), attempt });
+const ours = (name: string, status: EntryStatus, attempt = 1): ScenarioEntry =>
+  entry(name, status, { testPipelineRunName: runName(name, attempt), attempt });
 /** An entry as upstream writes it. */
-const foreign = (name: string, status: EntryStatus): ScenarioEntry => entry(name, status, { testPipelineRunName: `snap-${name}-x7k2p` });
+const foreign = (name: string, status: EntryStatus): ScenarioEntry =>
+  entry(name, status, { testPipelineRunName: `snap-${name}-x7k2p` });
 
 interface Given {
   readonly scenarios?: string | readonly ScenarioFacts[];
@@ -26,7 +57,14 @@ interface Given {
 }
 
 const facts = ({ scenarios = "e2e", entries = [], runs = [], rerun, concluded = false }: Given = {}): TestFacts => ({
-  snapshot: { name: "snap", type: "component", component: "cart", isPush: true, concluded, ...(rerun === undefined ? {} : { rerun }) },
+  snapshot: {
+    name: "snap",
+    type: "component",
+    component: "cart",
+    isPush: true,
+    concluded,
+    ...(rerun === undefined ? {} : { rerun }),
+  },
   scenarios: typeof scenarios === "string" ? scenarios.split(" ").map((name) => scenario(name)) : scenarios,
   entries,
   runs,
@@ -37,10 +75,14 @@ const facts = ({ scenarios = "e2e", entries = [], runs = [], rerun, concluded = 
 function told({ entries, start }: TestPlan): string {
   const due = new Map(start.map((each) => [each.scenario, each.run]));
   return entries
-    .map(({ scenario: name, status, attempt = 0 }) => `${name} ${status} ${String(attempt)}${due.get(name) === runName(name, attempt) ? "+" : ""}`)
+    .map(
+      ({ scenario: name, status, attempt = 0 }) =>
+        `${name} ${status} ${String(attempt)}${due.get(name) === runName(name, attempt) ? "+" : ""}`,
+    )
     .join(", ");
 }
 
+// prettier-ignore
 test.each<[string, Given, string]>([
   ["every scenario begins with one run, in name order", { scenarios: "lint e2e" }, "e2e InProgress 1+, lint InProgress 1+"],
   ["a Snapshot without scenarios has no runs", { scenarios: [] }, ""],
@@ -82,6 +124,7 @@ test.each<[string, Given, string]>([
   expect(told(planTestRuns(facts(given)))).toBe(expected);
 });
 
+// prettier-ignore
 test.each<[string, Given, readonly string[]]>([
   ["once its outcome is in an entry", { entries: [ours("e2e", "TestPassed")], runs: [run("e2e", finished(true))] }, [runName("e2e")]],
   ["in the same plan that takes its outcome down", { entries: [ours("e2e", "InProgress")], runs: [run("e2e", finished(true))] }, [runName("e2e")]],
@@ -90,9 +133,19 @@ test.each<[string, Given, readonly string[]]>([
   ["when it is being deleted", { entries: [ours("e2e", "InProgress")], runs: [run("e2e", { kind: "deleted" })] }, [runName("e2e")]],
   ["but not while it runs", { entries: [ours("e2e", "InProgress")], runs: [run("e2e", running)] }, []],
   ["but not while it runs under an outdated entry", { entries: [ours("e2e", "TestFail", 2)], runs: [run("e2e", running)] }, []],
-  ["but not before its entry was written, when it was found without one", { runs: [run("e2e", finished(true))] }, []],
+  ["in the same plan that takes its outcome down, when it was found without an entry", { runs: [run("e2e", finished(true))] }, [runName("e2e")]],
 ])("a run may be deleted %s", (_when, given, recorded) => {
   expect(planTestRuns(facts(given)).recorded).toEqual(recorded);
+});
+
+test("a re-run that is asked for when the run has just ended is not swallowed", () => {
+  const given = facts({ entries: [ours("e2e", "InProgress")], runs: [run("e2e", finished(false))], rerun: "e2e" });
+  expect(planTestRuns(given)).toMatchObject({ start: [{ scenario: "e2e", run: runName("e2e", 2) }], rerunTaken: true });
+});
+
+test("an entry that was lost goes on with the latest attempt that has a run", () => {
+  const { entries, start } = planTestRuns(facts({ runs: [run("e2e", finished(false)), run("e2e", running, 2)] }));
+  expect([entries, start]).toMatchObject([[{ attempt: 2, status: "InProgress" }], []]);
 });
 
 test.each([
@@ -100,7 +153,9 @@ test.each([
   ["when it names nothing there is", "nosuch", true],
   ["but not when there was none", undefined, false],
 ])("the request for a re-run is taken %s", (_when, rerun, taken) => {
-  expect(planTestRuns(facts({ entries: [ours("e2e", "TestFail")], ...(rerun === undefined ? {} : { rerun }) })).rerunTaken).toBe(taken);
+  expect(
+    planTestRuns(facts({ entries: [ours("e2e", "TestFail")], ...(rerun === undefined ? {} : { rerun }) })).rerunTaken,
+  ).toBe(taken);
 });
 
 test("an entry follows its scenario from optional to required and back, and only then changes", () => {
@@ -111,6 +166,7 @@ test("an entry follows its scenario from optional to required and back, and only
   expect(planTestRuns(facts({ scenarios: optional, entries: made })).entries).toBe(made);
 });
 
+// prettier-ignore
 test.each<[string, ScenarioFacts, ScenarioEntry]>([
   [
     "names its run before that exists",
@@ -138,7 +194,10 @@ test.each<[string, ScenarioFacts, ScenarioEntry]>([
 test("a scenario whose run was refused for good is invalid, and the others stay the very same", () => {
   const entries = [ours("e2e", "InProgress"), ours("constructor", "InProgress")];
   const [refused, other] = withRefusals(entries, new Map([["e2e", "no such pipeline"]]), "now");
-  expect([refused?.status, refused?.details]).toEqual(["TestInvalid", "Creation of pipelineRun failed during creation due to: no such pipeline."]);
+  expect([refused?.status, refused?.details]).toEqual([
+    "TestInvalid",
+    "Creation of pipelineRun failed during creation due to: no such pipeline.",
+  ]);
   expect(other).toBe(entries[1]);
 });
 
@@ -150,15 +209,28 @@ test("scenarios are taken in name order, without those for something else", () =
 const scenarioNames = ["all", "constructor", "e2e"] as const;
 const someName = fc.constantFrom(...scenarioNames);
 const someState = fc.constantFrom<RunState>(running, { kind: "deleted" }, finished(true), finished(false));
-const someScenario = fc.record({ name: someName, optional: fc.boolean(), contexts: fc.constantFrom([], ["component"], ["group"]), problem: fc.option(fc.constant("odd"), { nil: undefined }) }).map(
-  ({ problem, ...rest }): ScenarioFacts => ({ ...rest, ...(problem === undefined ? {} : { problem }) }),
-);
-const someEntry = fc.tuple(someName, fc.constantFrom(...entryStatuses), fc.nat(3), fc.constantFrom("ours", "foreign", "none")).map(([name, status, attempt, named]): ScenarioEntry => ({
-  ...entry(name, status),
-  ...(attempt === 0 ? {} : { attempt }),
-  ...(named === "none" ? {} : { testPipelineRunName: named === "ours" ? runName(name, Math.max(1, attempt)) : `snap-${name}-x7k2p` }),
-}));
-const someRun = fc.tuple(someName, fc.nat(4), someState).map(([name, attempt, state]): ObservedRun => (attempt === 0 ? { name: `snap-${name}-x7k2p`, state } : run(name, state, attempt)));
+const someScenario = fc
+  .record({
+    name: someName,
+    optional: fc.boolean(),
+    contexts: fc.constantFrom([], ["component"], ["group"]),
+    problem: fc.option(fc.constant("odd"), { nil: undefined }),
+  })
+  .map(({ problem, ...rest }): ScenarioFacts => ({ ...rest, ...(problem === undefined ? {} : { problem }) }));
+const someEntry = fc
+  .tuple(someName, fc.constantFrom(...entryStatuses), fc.nat(3), fc.constantFrom("ours", "foreign", "none"))
+  .map(([name, status, attempt, named]): ScenarioEntry => ({
+    ...entry(name, status),
+    ...(attempt === 0 ? {} : { attempt }),
+    ...(named === "none"
+      ? {}
+      : { testPipelineRunName: named === "ours" ? runName(name, Math.max(1, attempt)) : `snap-${name}-x7k2p` }),
+  }));
+const someRun = fc
+  .tuple(someName, fc.nat(4), someState)
+  .map(([name, attempt, state]): ObservedRun =>
+    attempt === 0 ? { name: `snap-${name}-x7k2p`, state } : run(name, state, attempt),
+  );
 const someFacts = fc
   .record({
     scenarios: fc.uniqueArray(someScenario, { selector: ({ name }) => name }),
@@ -173,7 +245,13 @@ const runs = { numRuns: 2000 };
 /** The facts after a plan was carried out and nothing else happened: entries written, runs started, the request gone. */
 function carriedOut({ snapshot, ...rest }: TestFacts, plan: TestPlan): TestFacts {
   const { rerun: _, ...answered } = snapshot;
-  return { ...rest, snapshot: answered, entries: plan.entries, runs: [...rest.runs, ...plan.start.map(({ run: name }) => ({ name, state: running }))], now: "later" };
+  return {
+    ...rest,
+    snapshot: answered,
+    entries: plan.entries,
+    runs: [...rest.runs, ...plan.start.map(({ run: name }) => ({ name, state: running }))],
+    now: "later",
+  };
 }
 
 test("whatever is found, a plan that was carried out leaves nothing to write: at most an outcome that was there already", () => {
@@ -207,7 +285,11 @@ test("whatever is found, no run is due that exists, none is due twice, and each 
       const due = start.map((each) => each.run);
       expect(new Set(due).size).toBe(due.length);
       expect(given.runs.filter(({ name }) => due.includes(name))).toEqual([]);
-      for (const each of start) expect(entries.find((one) => one.scenario === each.scenario)).toMatchObject({ status: "InProgress", testPipelineRunName: each.run });
+      for (const each of start)
+        expect(entries.find((one) => one.scenario === each.scenario)).toMatchObject({
+          status: "InProgress",
+          testPipelineRunName: each.run,
+        });
     }),
     runs,
   );
@@ -227,12 +309,14 @@ test("whatever is found, an outcome only changes with a later attempt, and attem
   );
 });
 
-test("whatever is found, every applicable scenario has exactly one entry until the conclusion, and none that does not apply ever", () => {
+test("whatever is found, exactly the applicable scenarios have an entry until the conclusion, and after it no others come", () => {
   fc.assert(
     fc.property(someFacts, (given) => {
       const applicable = applicableScenarios(given.scenarios, given.snapshot).map(({ name }) => name);
       const known = planTestRuns(given).entries.map((each) => each.scenario);
-      expect(given.snapshot.concluded ? applicable.filter((name) => known.includes(name)) : applicable).toEqual(known);
+      const before = given.entries.map((each) => each.scenario);
+      const others = known.filter((name) => !applicable.includes(name) && !before.includes(name));
+      expect(given.snapshot.concluded ? others : known).toEqual(given.snapshot.concluded ? [] : applicable);
     }),
     runs,
   );

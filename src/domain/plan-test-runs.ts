@@ -49,12 +49,12 @@ export interface TestPlan {
 export function planTestRuns(facts: TestFacts): TestPlan {
   const before = new Map(facts.entries.map((entry) => [entry.scenario, entry]));
   const runs = new Map(facts.runs.map((run) => [run.name, run.state]));
-  const entries = concerned(facts, before).map((scenario) =>
-    nextEntry(facts, scenario, before.get(scenario.name), runs),
-  );
+  const scenarios = concerned(facts, before);
+  const planned = scenarios.map((scenario) => nextEntry(facts, scenario, before.get(scenario.name), runs));
+  const entries = [...planned, ...evidence(facts, scenarios)].sort((a, b) => (a.scenario < b.scenario ? -1 : 1));
   return {
     entries: same(entries, facts.entries) ? facts.entries : entries,
-    start: entries.flatMap((entry) => due(facts.snapshot.name, entry, runs)),
+    start: entries.flatMap((entry) => due(entry, runs)),
     recorded: recordedRuns(facts.runs, entries),
     rerunTaken: facts.snapshot.rerun !== undefined,
   };
@@ -105,6 +105,13 @@ function concerned(
     : applicable;
 }
 
+/** Outcomes that a concluded Snapshot was judged by stay, also when their scenario no longer applies: they are the evidence. */
+function evidence(facts: TestFacts, scenarios: readonly ScenarioFacts[]): readonly ScenarioEntry[] {
+  if (!facts.snapshot.concluded) return [];
+  const names = new Set(scenarios.map(({ name }) => name));
+  return facts.entries.filter(({ scenario, status }) => !names.has(scenario) && isFinal(status));
+}
+
 function nextEntry(
   facts: TestFacts,
   scenario: ScenarioFacts,
@@ -112,23 +119,34 @@ function nextEntry(
   runs: ReadonlyMap<string, RunState>,
 ): ScenarioEntry {
   const { snapshot, now } = facts;
-  if (before === undefined) return firstEntry(snapshot.name, scenario, now);
-  const entry = markOptional(before, scenario.optional);
+  const known = before === undefined ? firstSeen(facts, scenario, runs) : markOptional(before, scenario.optional);
+  const entry = withVerdict(known, runs, now);
+  const attempt = attemptOf(entry);
   if (isFinal(entry.status)) {
-    return wanted(snapshot.rerun, scenario.name)
-      ? firstEntry(snapshot.name, scenario, now, attemptOf(entry) + 1)
-      : entry;
+    const again = before !== undefined && wanted(snapshot.rerun, scenario.name);
+    return again ? firstEntry(snapshot.name, scenario, now, attempt + 1) : entry;
   }
   const run = entry.testPipelineRunName;
-  if (entry.status === "Pending" || run === undefined)
-    return firstEntry(snapshot.name, scenario, now, attemptOf(entry));
-  const state = runs.get(run);
-  if (state !== undefined) return recordVerdict(entry, run, state, now);
-  return isOurs(snapshot.name, entry) ? entry : firstEntry(snapshot.name, scenario, now, attemptOf(entry) + 1);
+  if (entry.status === "Pending" || run === undefined) return firstEntry(snapshot.name, scenario, now, attempt);
+  return runs.has(run) || isOurs(snapshot.name, entry) ? entry : firstEntry(snapshot.name, scenario, now, attempt + 1);
 }
 
-function recordVerdict(entry: ScenarioEntry, run: string, state: RunState, now: string): ScenarioEntry {
-  const verdict = judgeScenario(run, state);
+/** A scenario without an entry begins with its first attempt, or goes on with the last one that has a run: the entry was
+ * lost, the runs were not. */
+function firstSeen(
+  { snapshot, now }: TestFacts,
+  scenario: ScenarioFacts,
+  runs: ReadonlyMap<string, RunState>,
+): ScenarioEntry {
+  let attempt = 1;
+  while (runs.has(testRunName(snapshot.name, scenario.name, attempt + 1))) attempt++;
+  return firstEntry(snapshot.name, scenario, now, attempt);
+}
+
+function withVerdict(entry: ScenarioEntry, runs: ReadonlyMap<string, RunState>, now: string): ScenarioEntry {
+  const run = entry.testPipelineRunName;
+  const state = run === undefined || isFinal(entry.status) ? undefined : runs.get(run);
+  const verdict = run === undefined || state === undefined ? undefined : judgeScenario(run, state);
   return verdict === undefined ? entry : moveEntry(entry, verdict, now);
 }
 
@@ -137,11 +155,9 @@ function attemptOf(entry: ScenarioEntry): number {
   return entry.attempt ?? 1;
 }
 
-function due(snapshot: string, entry: ScenarioEntry, runs: ReadonlyMap<string, RunState>): TestPlan["start"] {
+function due(entry: ScenarioEntry, runs: ReadonlyMap<string, RunState>): TestPlan["start"] {
   const run = entry.testPipelineRunName;
-  return isFinal(entry.status) || run === undefined || runs.has(run) || !isOurs(snapshot, entry)
-    ? []
-    : [{ scenario: entry.scenario, run }];
+  return isFinal(entry.status) || run === undefined || runs.has(run) ? [] : [{ scenario: entry.scenario, run }];
 }
 
 /** Whether the entry's run has the name we give. One that upstream started has another: it is waited for while it is there,

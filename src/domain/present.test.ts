@@ -6,5 +6,10 @@ test("a field without a value is no field", () => {
 });
 
 test("every other value stays, whatever its truth", () => {
-  expect(present({ zero: 0, no: false, empty: "", nothing: null })).toStrictEqual({ zero: 0, no: false, empty: "", nothing: null });
+  expect(present({ zero: 0, no: false, empty: "", nothing: null })).toStrictEqual({
+    zero: 0,
+    no: false,
+    empty: "",
+    nothing: null,
+  });
 });

@@ -1,17 +1,34 @@
 import { expect, test } from "vitest";
-import { build, candidateList, componentSnapshot, compositeSnapshot, names, overrideSnapshot, snapshot } from "../testing/domain-builders.ts";
-import { objectionTo, objectionWithoutList, supersededByComposite, type SnapshotFacts } from "./promotion-policy.ts";
+import {
+  build,
+  candidateList,
+  componentSnapshot,
+  compositeSnapshot,
+  names,
+  overrideSnapshot,
+  snapshot,
+} from "../testing/domain-builders.ts";
+import { objectionTo, objectionWithoutList, supersededAfter, type SnapshotFacts } from "./promotion-policy.ts";
 import type { ScenarioEntry } from "./test-status.ts";
 
 const list = candidateList("a2 b2", { revision: 5 });
 const components = names("a b new constructor");
-const entry = (over: Partial<ScenarioEntry> = {}): ScenarioEntry => ({ scenario: "e2e", status: "TestFail", lastUpdateTime: "", details: "no luck", ...over });
-const failed = { verdict: { kind: "failed", failing: [entry({ testPipelineRunName: "run-1" }), entry({ scenario: "lint" })] } } as const;
+const entry = (over: Partial<ScenarioEntry> = {}): ScenarioEntry => ({
+  scenario: "e2e",
+  status: "TestFail",
+  lastUpdateTime: "",
+  details: "no luck",
+  ...over,
+});
+const failed = {
+  verdict: { kind: "failed", failing: [entry({ testPipelineRunName: "run-1" }), entry({ scenario: "lint" })] },
+} as const;
 const nothingBuilt = (): SnapshotFacts => {
   const { built: _, ...rest } = componentSnapshot("a3", "a3 b2");
   return rest;
 };
 
+// prettier-ignore
 test.each<[string, SnapshotFacts, string | undefined]>([
   ["a newer build of a Component", componentSnapshot("a3", "a3 b2"), undefined],
   ["the first build of a Component", componentSnapshot("new1", "a2 b2 new1"), undefined],
@@ -35,12 +52,14 @@ test.each<[string, SnapshotFacts, string | undefined]>([
   ["the build that is candidate already", componentSnapshot("a2", "a2 b2"), "NewerBuildIsCandidate"],
   ["a composite as old as what was promoted", compositeSnapshot(5, "a2 b1"), "NewerPromoted"],
   ["a composite older than what was promoted", compositeSnapshot(4, "a2 b1"), "NewerPromoted"],
-])("what is objected to %s: %s", (_what, given, reason) => {
+])("whether something is objected to %s", (_what, given, reason) => {
   expect(objectionTo(given, { list, components })?.reason).toBe(reason);
 });
 
-const many = (from: number): string => Array.from({ length: 12 }, (_, index) => `c${"x".repeat(index)}${String(from)}`).join(" ");
+const many = (from: number): string =>
+  Array.from({ length: 12 }, (_, index) => `c${"x".repeat(index)}${String(from)}`).join(" ");
 
+// prettier-ignore
 test.each<[string, SnapshotFacts, string]>([
   ["which scenarios failed in which run", componentSnapshot("a3", "a3", failed), "Required scenarios did not pass: e2e (run-1): no luck; lint: no luck"],
   [
@@ -53,7 +72,8 @@ test.each<[string, SnapshotFacts, string]>([
     compositeSnapshot(6, "a2", failed),
     "Required scenarios did not pass: e2e (run-1): no luck; lint: no luck",
   ],
-  ["which build is newer, and its Snapshot", componentSnapshot("a1", "a1"), "A newer build of Component a is already candidate (build build-2, Snapshot snapshot-a2)"],
+  ["which build is newer", componentSnapshot("a1", "a1"), "A newer build (build-2) of Component a became candidate before"],
+  ["what is wrong with it", overrideSnapshot("", { problems: ["no components", "no wonder"] }), "The Snapshot is invalid: no components; no wonder"],
   [
     "what was promoted since a composite was made",
     compositeSnapshot(4, "a2"),
@@ -65,7 +85,9 @@ test.each<[string, SnapshotFacts, string]>([
 });
 
 test("a message names ten Components at most", () => {
-  expect(objectionTo(compositeSnapshot(6, many(1)), { list, components })?.message).toMatch(/^[^,]*(, c[x]*){9} and 2 more$/);
+  expect(objectionTo(compositeSnapshot(6, many(1)), { list, components })?.message).toMatch(
+    /^[^,]*(, c[x]*){9} and 2 more$/,
+  );
 });
 
 test.each<[string, SnapshotFacts, string | undefined]>([
@@ -87,7 +109,7 @@ test.each([
   ["is superseded when it was tested without a Component", "a2", "b"],
   ["is superseded, and told every Component that differs", "a1 c1", "a, b, c"],
 ])("a Snapshot %s", (_sentence, tested, differing) => {
-  const objection = supersededByComposite(overrideSnapshot(tested), list);
+  const objection = supersededAfter(overrideSnapshot(tested), list);
   expect(objection?.message.split("Not tested with: ")[1]).toBe(differing);
 });
 

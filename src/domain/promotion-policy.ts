@@ -14,6 +14,8 @@ export interface SnapshotFacts {
   /** For a composite: the revision of the list it was made from. */
   readonly madeFrom?: number;
   readonly verdict: SnapshotVerdict;
+  /** What is wrong with the Snapshot itself. */
+  readonly problems: readonly string[];
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
 }
@@ -21,6 +23,8 @@ export interface SnapshotFacts {
 /** Why a Snapshot is not promoted; the word is the reason of its `Promoted` condition, the message is for its author. */
 export interface Objection {
   readonly reason:
+    | "OverrideInvalid"
+    | "ImageInvalid"
     | "TestsFailed"
     | "PullRequest"
     | "NotForPromotion"
@@ -28,6 +32,7 @@ export interface Objection {
     | "ComponentRemoved"
     | "NewerBuildIsCandidate"
     | "SupersededByComposite"
+    | "AlreadyPromoted"
     | "NewerPromoted";
   readonly message: string;
 }
@@ -41,6 +46,7 @@ type Rule = (snapshot: SnapshotFacts, world: World) => Objection | undefined;
 
 /** The reasons that are the Snapshot's own. */
 const ownObjections: readonly ((snapshot: SnapshotFacts) => Objection | undefined)[] = [
+  contentIsInvalid,
   testsFailed,
   madeForPullRequest,
   madeByHand,
@@ -73,16 +79,34 @@ export const superseding =
   "The global component list has changed in the meantime, superseding with a composite snapshot";
 
 /** The last reason, asked after the Snapshot's images have become candidates: the list holds something it was not tested with. */
-export function supersededByComposite(snapshot: SnapshotFacts, list: CandidateList): Objection | undefined {
+export function supersededAfter(snapshot: SnapshotFacts, list: CandidateList): Objection | undefined {
   const { candidates } = list;
   if (sameContent(snapshot.content, candidates)) return undefined;
   const moved = [
     ...new Set([...differences(candidates, snapshot.content), ...differences(snapshot.content, candidates)]),
   ].sort();
-  return {
-    reason: "SupersededByComposite",
-    message: `${superseding}. Not tested with: ${listed(moved)}`,
-  };
+  const { reason, message } = superseded(list);
+  return { reason, message: `${message}. Not tested with: ${listed(moved)}` };
+}
+
+/** What becomes of images that are candidates now, but not by a promotion of their own Snapshot. */
+export function superseded({ candidates, ledger }: CandidateList): Objection {
+  if (sameContent(candidates, ledger.content)) {
+    const promoted =
+      ledger.snapshot === undefined ? "what the Application started from" : `Snapshot ${ledger.snapshot}`;
+    return {
+      reason: "AlreadyPromoted",
+      message: `The global candidate list is back at what was promoted: ${promoted}`,
+    };
+  }
+  const message = "The global component list has changed in the meantime, superseding with a composite snapshot";
+  return { reason: "SupersededByComposite", message };
+}
+
+function contentIsInvalid({ type, problems }: SnapshotFacts): Objection | undefined {
+  if (problems.length === 0) return undefined;
+  const reason = type === "override" ? "OverrideInvalid" : "ImageInvalid";
+  return { reason, message: `The Snapshot is invalid: ${problems.join("; ")}` };
 }
 
 function testsFailed({ verdict }: SnapshotFacts): Objection | undefined {
@@ -146,17 +170,15 @@ function componentIsRemoved({ type, built, content }: SnapshotFacts, { component
   return { reason: "ComponentRemoved", message: `No longer part of the Application: Component ${listed(removed)}` };
 }
 
-function newerBuildIsCandidate({ built, name }: SnapshotFacts, { list }: World): Objection | undefined {
-  const candidate = built && list.candidates.get(built.component);
-  if (built === undefined || candidate?.build === undefined || compareBuilds(built.order, candidate.build) > 0)
-    return undefined;
-  const newer =
-    candidate.snapshot === undefined || candidate.snapshot === name
-      ? candidate.build.name
-      : `${candidate.build.name}, Snapshot ${candidate.snapshot}`;
+function newerBuildIsCandidate({ built }: SnapshotFacts, { list }: World): Objection | undefined {
+  const measure = built && list.candidates.get(built.component)?.build;
+  if (built === undefined || measure === undefined) return undefined;
+  const order = compareBuilds(built.order, measure);
+  if (order > 0) return undefined;
+  const which = order === 0 ? `Build ${measure.name}` : `A newer build (${measure.name})`;
   return {
     reason: "NewerBuildIsCandidate",
-    message: `A newer build of Component ${built.component} is already candidate (build ${newer})`,
+    message: `${which} of Component ${built.component} became candidate before`,
   };
 }
 

@@ -3,6 +3,7 @@ import { isPushBuild, isPushSnapshot, type EventFacts } from "./push.ts";
 
 const merging = "gh-readonly-queue/main/pr-1-abc";
 
+// prettier-ignore
 test.each<[string, boolean, boolean, EventFacts]>([
   ["without any event", true, true, {}],
   ["of a push", true, true, { eventType: "push" }],

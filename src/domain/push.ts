@@ -13,9 +13,11 @@ export function isPushBuild(event: EventFacts): boolean {
 }
 
 /** Whether a Snapshot counts as a push's. One that says nothing of an event was made by a person, and does. */
-export function isPushSnapshot(event: EventFacts): boolean {
+export function isPushSnapshot(event: EventFacts & { readonly type?: string }): boolean {
   return (
-    !fromMergeQueue(event) && (event.eventType === undefined || event.pullRequest === undefined || isPushEvent(event))
+    event.type !== "group" &&
+    !fromMergeQueue(event) &&
+    (event.eventType === undefined || event.pullRequest === undefined || isPushEvent(event))
   );
 }
 

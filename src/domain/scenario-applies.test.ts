@@ -3,7 +3,7 @@ import { scenarioApplies, type SnapshotTraits } from "./scenario-applies.ts";
 
 const componentPush: SnapshotTraits = { type: "component", component: "cart", isPush: true };
 const pullRequest: SnapshotTraits = { type: "component", component: "cart", isPush: false };
-const composite: SnapshotTraits = { type: "composite", isPush: true };
+const composite: SnapshotTraits = { type: "composite", isPush: true, components: new Set(["cart", "shop"]) };
 const override: SnapshotTraits = { type: "override", isPush: true };
 const group: SnapshotTraits = { type: "group", isPush: false };
 const untyped: SnapshotTraits = { type: "", isPush: true };
@@ -19,9 +19,10 @@ test.each<[string, readonly string[], string]>([
   ["group", ["group"], "group"],
   ["push", ["push"], "componentPush composite override untyped"],
   ["pull_request", ["pull_request"], "pullRequest group"],
-  ["its Component, and so every combination", ["component_cart"], "componentPush pullRequest composite"],
-  ["another Component", ["component_web"], "composite"],
-  ["a Component without a name", ["component_"], "composite"],
+  ["its Component, and every combination that holds it", ["component_cart"], "componentPush pullRequest composite"],
+  ["another Component of a combination", ["component_shop"], "composite"],
+  ["a Component that nothing holds", ["component_web"], ""],
+  ["a Component without a name", ["component_"], ""],
   ["several, of which one is enough", ["nosuch", "group", "override"], "override group"],
   ["an unknown name", ["nosuch"], ""],
   ["a name in other capitals", ["Push"], ""],

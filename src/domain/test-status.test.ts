@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
 import { entryStatuses, isFinal, isPassing, moveEntry, type ScenarioEntry } from "./test-status.ts";
 
-const entry = (over: Partial<ScenarioEntry> = {}): ScenarioEntry => ({ scenario: "e2e", status: "InProgress", lastUpdateTime: "before", details: "runs", ...over });
+const entry = (over: Partial<ScenarioEntry> = {}): ScenarioEntry => ({
+  scenario: "e2e",
+  status: "InProgress",
+  lastUpdateTime: "before",
+  details: "runs",
+  ...over,
+});
 
 test("only a scenario that waits or runs has no outcome", () => {
   expect(entryStatuses.filter((status) => !isFinal(status))).toEqual(["Pending", "InProgress"]);
@@ -11,6 +17,7 @@ test("a warning lets pass, and nothing else but a pass does", () => {
   expect(entryStatuses.filter((status) => isPassing(status))).toEqual(["TestPassed", "TestWarning"]);
 });
 
+// prettier-ignore
 test.each<[string, ScenarioEntry, Parameters<typeof moveEntry>[1], Partial<ScenarioEntry>]>([
   ["a scenario that begins gets its start", entry({ status: "Pending" }), { status: "InProgress", details: "runs", run: "r" }, { startTime: "now", testPipelineRunName: "r" }],
   ["a scenario that goes on keeps its start", entry({ startTime: "before" }), { status: "InProgress", details: "runs still" }, { startTime: "before" }],

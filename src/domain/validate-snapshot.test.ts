@@ -12,8 +12,10 @@ const listed = (name: string, over: Partial<SnapshotComponent> = {}): SnapshotCo
 });
 const { gitUrl: _url, gitRevision: _revision, ...withoutSource } = listed("cart");
 
-const problemsOf = (over: Partial<SnapshotUnderValidation>): readonly string[] => snapshotProblems({ type: "override", listed: [listed("cart")], components: names("cart web constructor"), ...over });
+const problemsOf = (over: Partial<SnapshotUnderValidation>): readonly string[] =>
+  snapshotProblems({ type: "override", listed: [listed("cart")], components: names("cart web constructor"), ...over });
 
+// prettier-ignore
 test.each<[string, Partial<SnapshotUnderValidation>, readonly string[]]>([
   ["an override of a Component that exists is fine", {}, []],
   ["an override of a Component called constructor is fine", { listed: [listed("constructor")] }, []],

@@ -3,6 +3,7 @@ import type { BuildOrder } from "../domain/build-order.ts";
 import type { Candidate, CandidateList, ComponentImage, Content } from "../domain/candidate-list.ts";
 import { composeComponentSnapshot } from "../domain/compose-snapshot.ts";
 import { initialList, type SnapshotEvidence } from "../domain/initial-list.ts";
+import { contentFingerprint } from "../domain/names.ts";
 import { compositeDue, planPromotion, type PromotionPlan } from "../domain/plan-promotion.ts";
 import type { SnapshotFacts } from "../domain/promotion-policy.ts";
 
@@ -29,13 +30,22 @@ export function build(age: number, name = `build-${String(age)}`): BuildOrder {
 }
 
 /** A list whose candidate `a2` comes from a build of age 2, and which promoted `promoted` at an earlier revision, or all of it. */
-export function candidateList(images: string, over: { revision?: number; promoted?: string; promotedAt?: number } = {}): CandidateList {
+export function candidateList(
+  images: string,
+  over: { revision?: number; promoted?: string; promotedAt?: number } = {},
+): CandidateList {
   const { revision = 1, promoted, promotedAt = promoted === undefined ? revision : revision - 1 } = over;
   const candidates = [...content(images)].map(([component, { image }]): [string, Candidate] => [
     component,
     { image, build: build(numberOf(image)), snapshot: `snapshot-${image}`, since: 0, revision },
   ]);
-  const ledger = { snapshot: "snapshot-before", type: "component", content: content(promoted ?? images), revision: promotedAt, when: 0 };
+  const ledger = {
+    snapshot: "snapshot-before",
+    type: "component",
+    content: content(promoted ?? images),
+    revision: promotedAt,
+    when: 0,
+  };
   return { revision, candidates: new Map(candidates), ledger, committed: [] };
 }
 
@@ -57,7 +67,7 @@ export function overrideSnapshot(tested: string, over: Partial<SnapshotFacts> = 
 }
 
 export function snapshot(name: string, type: string, tested: string, over: Partial<SnapshotFacts> = {}): SnapshotFacts {
-  return { name, type, isPush: true, content: content(tested), verdict: passed, createdAt: 100, ...over };
+  return { name, type, isPush: true, content: content(tested), verdict: passed, problems: [], createdAt: 100, ...over };
 }
 
 /** What may happen to an Application. A `pick` chooses among what there is at that moment. */
@@ -75,7 +85,10 @@ const passes = fc.record({ kind: fc.constant("testsEnd" as const), pick, pass: f
 const failures = fc.record({ kind: fc.constant("testsEnd" as const), pick, pass: fc.constant(false) });
 const looks = fc.constant({ kind: "look" } as const);
 const additions = fc.constant({ kind: "add" } as const);
-const overrides = fc.record({ kind: fc.constant("override" as const), picks: fc.array(pick, { minLength: 1, maxLength: 3 }) });
+const overrides = fc.record({
+  kind: fc.constant("override" as const),
+  picks: fc.array(pick, { minLength: 1, maxLength: 3 }),
+});
 const removals = fc.record({ kind: fc.constant("remove" as const), pick });
 
 /** Any history; or one of builds alone, all of whose tests pass. */
@@ -122,7 +135,9 @@ export class History {
   /** Looks until there is nothing to decide; all tests end as told. Returns how many looks it took. */
   settle(pass: boolean): number {
     for (let looks = 1; looks < 100; looks++) {
-      this.open = this.open.map((each) => (each.verdict.kind === "testing" ? { ...each, verdict: verdict(pass) } : each));
+      this.open = this.open.map((each) =>
+        each.verdict.kind === "testing" ? { ...each, verdict: verdict(pass) } : each,
+      );
       const plan = this.#look();
       if (plan.conclusions.length === 0 && this.open.length === 0) return looks;
     }
@@ -177,7 +192,8 @@ export class History {
     for (const conclusion of plan.conclusions) {
       const known = this.evidence.get(conclusion.snapshot);
       const concludedAt = conclusion.kind === "notPromoted" ? {} : { concludedAt: conclusion.revision };
-      if (known !== undefined) this.evidence.set(known.name, { ...known, ...concludedAt, promoted: conclusion.kind === "promoted" });
+      if (known !== undefined)
+        this.evidence.set(known.name, { ...known, ...concludedAt, promoted: conclusion.kind === "promoted" });
     }
     const concluded = new Set(plan.conclusions.map((conclusion) => conclusion.snapshot));
     this.open = this.open.filter(({ name }) => !concluded.has(name));
@@ -188,9 +204,14 @@ export class History {
 
   #makeComposite(): void {
     const inTesting = this.open.some(({ type }) => type === "composite");
-    const exists = (name: string): boolean => this.evidence.has(name);
-    const due = compositeDue(this.list, { application: "shop", inTesting, coalesce: this.#coalesce, exists });
-    if (due !== undefined) this.#create({ ...snapshot(due.name, "composite", ""), content: due.content, madeFrom: due.revision });
+    const existing = (name: string): string | undefined => {
+      const found = this.evidence.get(name);
+      return found && contentFingerprint(found.content);
+    };
+    const due = compositeDue(this.list, { application: "shop", inTesting, coalesce: this.#coalesce, existing });
+    if (due.kind !== "due") return;
+    const { name, content: held, revision } = due.composite;
+    this.#create({ ...snapshot(name, "composite", ""), content: held, madeFrom: revision });
   }
 
   #create(made: SnapshotFacts): void {

@@ -7,7 +7,7 @@ import { differences, type CandidateList, type Ledger } from "../../domain/candi
 import { labelValue } from "../../domain/names.ts";
 import type { Composite } from "../../domain/plan-promotion.ts";
 import { applicableScenarios, firstEntry } from "../../domain/plan-test-runs.ts";
-import { isAlreadyExists } from "../../kube/errors.ts";
+import { isAlreadyExists, KubeError } from "../../kube/errors.ts";
 import type { KubeObject } from "../../kube/object.ts";
 import { controllerReference } from "../../kube/owner-references.ts";
 import { isoNow, tell, type Environment } from "../environment.ts";
@@ -64,6 +64,14 @@ export async function createComposite(
     await env.client.create(resources.snapshot, renderComposite(gathered, due, isoNow(env.clock)), signal);
   } catch (error) {
     if (isAlreadyExists(error)) return;
+    if (error instanceof KubeError && (error.kind === "Rejected" || error.kind === "Forbidden")) {
+      tell(env.events, {
+        about: { resource: resources.application, ...application },
+        type: "Warning",
+        reason: "CompositeNotCreated",
+        message: error.message,
+      });
+    }
     throw error;
   }
   const { namespace, name } = application.key;
@@ -91,9 +99,8 @@ function renderComposite(
   due: Composite,
   now: string,
 ): KubeObject & { readonly spec: object } {
-  const entries = applicableScenarios(scenarios, { type: snapshotTypes.composite, isPush: true }).map((scenario) =>
-    firstEntry(due.name, scenario, now),
-  );
+  const traits = { type: snapshotTypes.composite, isPush: true, components: new Set(due.content.keys()) };
+  const entries = applicableScenarios(scenarios, traits).map((scenario) => firstEntry(due.name, scenario, now));
   return {
     apiVersion: `${resources.snapshot.group}/${resources.snapshot.version}`,
     kind: resources.snapshot.kind,

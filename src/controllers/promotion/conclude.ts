@@ -1,9 +1,10 @@
-import { promotedReasons } from "../../api/conditions.ts";
+import { conditionTypes, integrationStatusReasons, promotedReasons } from "../../api/conditions.ts";
 import { resources } from "../../api/group.ts";
 import type { CandidateList } from "../../domain/candidate-list.ts";
 import { compositeSnapshotName } from "../../domain/names.ts";
 import type { Conclusion } from "../../domain/plan-promotion.ts";
 import { present } from "../../domain/present.ts";
+import type { ConditionUpdate } from "../../kube/conditions.ts";
 import { tell, type Environment } from "../environment.ts";
 import { conditionsOf, promotedCondition } from "./conditions.ts";
 import type { Concerned, GatheredApplication } from "./gather.ts";
@@ -33,7 +34,7 @@ export async function conclude(
   if (concerned === undefined || concerned.record.concluded) return told;
   const released = await releaseIfDue(env, concerned, { conclusion, ...present({ list }) }, signal);
   const composite =
-    conclusion.kind === "superseded" && list !== undefined
+    list !== undefined && conclusion.kind === "superseded" && conclusion.objection.reason === "SupersededByComposite"
       ? carrierOf(env, gathered, list, conclusion.revision)
       : undefined;
   await write(
@@ -88,6 +89,7 @@ async function write(env: Environment, concerned: Concerned, said: Told, signal:
   const revision = conclusion.kind === "notPromoted" ? undefined : conclusion.revision;
   const candidateList = revision === undefined ? undefined : { revision, ...present({ composite }) };
   if (!(await updateStatus(env, concerned, { updates, ...present({ candidateList }) }, signal))) return;
+  measure(env, concerned, updates);
   const { reason, message } = promotedCondition(said);
   const fields = {
     namespace: record.key.namespace,
@@ -105,4 +107,12 @@ async function write(env: Environment, concerned: Concerned, said: Told, signal:
     reason,
     message: `Snapshot ${record.key.name}: ${message}`,
   });
+}
+
+/** Counts a verdict: as invalid, else as passed or failed. */
+function measure({ metrics, clock }: Environment, { record }: Concerned, updates: readonly ConditionUpdate[]): void {
+  const invalid = updates.find(({ reason }) => reason === integrationStatusReasons.invalid);
+  const tested = updates.find(({ type }) => type === conditionTypes.testSucceeded);
+  const { type, reason } = invalid ?? tested ?? { type: conditionTypes.promoted, reason: promotedReasons.promoted };
+  metrics.attemptEnded({ type, reason, durationMs: clock.now() - record.createdAt });
 }

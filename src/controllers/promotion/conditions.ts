@@ -33,7 +33,12 @@ export function promotedCondition({ conclusion, composite, released }: Told): Co
   const type = conditionTypes.promoted;
   if (conclusion.kind !== "promoted") {
     const { reason, message } = conclusion.objection;
-    return { type, status: "False", reason, message: composite === undefined ? message : `${message}. Carried on by Snapshot ${composite}` };
+    return {
+      type,
+      status: "False",
+      reason,
+      message: composite === undefined ? message : `${message}. Carried on by Snapshot ${composite}`,
+    };
   }
   const revision = String(conclusion.revision);
   if (released?.kind === "waiting")
@@ -86,6 +91,9 @@ export function finished(verdict: SnapshotVerdict): ConditionUpdate {
 const invalidating: ReadonlySet<string> = new Set([
   promotedReasons.supersededByComposite,
   promotedReasons.newerBuildIsCandidate,
+  promotedReasons.alreadyPromoted,
+  promotedReasons.overrideInvalid,
+  promotedReasons.imageInvalid,
   promotedReasons.newerPromoted,
   promotedReasons.componentRemoved,
 ]);

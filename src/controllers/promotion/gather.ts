@@ -3,7 +3,8 @@ import type { ApplicationRecord } from "../../cache/application.ts";
 import { readBuildOrder } from "../../cache/build-order.ts";
 import { inNamespace } from "../../cache/identity.ts";
 import { contentOf } from "../../cache/snapshot-content.ts";
-import type { OpenSnapshot, SnapshotRecord } from "../../cache/snapshot.ts";
+import { problemsOf } from "../../cache/snapshot-problems.ts";
+import { traitsOf, type OpenSnapshot, type SnapshotRecord } from "../../cache/snapshot.ts";
 import { openCandidateList, readRevision, type OpenedList } from "../../candidate-list/open.ts";
 import { judgeSnapshot } from "../../domain/judge-snapshot.ts";
 import { compositeSnapshotName } from "../../domain/names.ts";
@@ -41,39 +42,45 @@ export async function gather(
   if (application === undefined || application.deleting) return undefined;
   const index = inNamespace(key.namespace, key.name);
   const scenarios = caches.scenarios.byIndex("byApplication", index).map(({ facts }) => facts);
+  const components = new Set(caches.components.byIndex("byApplication", index).map((component) => component.key.name));
   const snapshots = caches.snapshots
     .byIndex("openByApplication", index)
-    .flatMap((record) => concerned(record, scenarios));
+    .flatMap((record) => concerned(record, scenarios, components));
   return {
     application,
     opened: await openCandidateList({ caches, client: env.client, now: () => env.clock.now() }, key, signal),
-    components: new Set(caches.components.byIndex("byApplication", index).map((component) => component.key.name)),
+    components,
     scenarios,
     snapshots: new Map(snapshots.map((each) => [each.record.key.name, each])),
   };
 }
 
-function concerned(record: SnapshotRecord, scenarios: readonly ScenarioFacts[]): readonly Concerned[] {
-  return record.open === undefined
-    ? []
-    : [{ record, open: record.open, facts: factsOf(record, record.open, scenarios) }];
+function concerned(
+  record: SnapshotRecord,
+  scenarios: readonly ScenarioFacts[],
+  components: ReadonlySet<string>,
+): readonly Concerned[] {
+  const { open } = record;
+  if (open === undefined) return [];
+  const facts = { ...factsOf(record, open, scenarios), problems: problemsOf(record, open, components) };
+  return [{ record, open, facts }];
 }
 
-function factsOf(record: SnapshotRecord, open: OpenSnapshot, scenarios: readonly ScenarioFacts[]): SnapshotFacts {
+function factsOf(
+  record: SnapshotRecord,
+  open: OpenSnapshot,
+  scenarios: readonly ScenarioFacts[],
+): Omit<SnapshotFacts, "problems"> {
   const { key, type, component, createdAt } = record;
-  const required = applicableScenarios(scenarios, { type, isPush: open.isPush, ...present({ component }) }).filter(
-    ({ optional }) => !optional,
-  );
+  const required = applicableScenarios(scenarios, traitsOf(record, open)).filter(({ optional }) => !optional);
+  const names = required.map(({ name }) => name);
   const order = readBuildOrder({ labels: open.labels, annotations: open.annotations, createdAt });
   return {
     name: key.name,
     type,
     isPush: open.isPush,
     content: contentOf(open.spec),
-    verdict: judgeSnapshot(
-      required.map(({ name }) => name),
-      open.entries,
-    ),
+    verdict: judgeSnapshot(names, open.entries),
     createdAt,
     ...present({
       built: type === "component" && component !== undefined ? { component, order } : undefined,

@@ -1,6 +1,12 @@
 import type { CandidateList, Committed } from "../../domain/candidate-list.ts";
-import { compositeDue, planPromotion, planWithoutList, type Conclusion } from "../../domain/plan-promotion.ts";
-import { superseding } from "../../domain/promotion-policy.ts";
+import {
+  compositeDue,
+  planPromotion,
+  planWithoutList,
+  type CompositeDue,
+  type Conclusion,
+} from "../../domain/plan-promotion.ts";
+import { superseded } from "../../domain/promotion-policy.ts";
 import type { ObjectKey } from "../../kube/object.ts";
 import { KubeError } from "../../kube/errors.ts";
 import { resources } from "../../api/group.ts";
@@ -51,15 +57,16 @@ async function promote(
     components: gathered.components,
     snapshots: factsOf(gathered, unfinished.told),
     now: env.clock.now(),
+    revisionTaken: due(env, gathered, { list: opened.list, concluded: unfinished.told }).kind === "taken",
   });
   const committed = await commit(env, gathered, { from: opened, to: plan.list }, signal);
   if (committed.kind === "blocked") return blocked(env, gathered, committed.problem, signal);
   const concluded = new Set(plan.conclusions.map(({ snapshot }) => snapshot));
-  await makeComposite(env, gathered, { list: plan.list, concluded }, signal);
+  const made = await makeComposite(env, gathered, { list: plan.list, concluded }, signal);
   const outcome = await concludeAll(env, gathered, { conclusions: plan.conclusions, list: plan.list }, signal);
   await nameComposites(env, gathered, plan.list, signal);
   if (outcome !== undefined) return outcome;
-  return plan.more ? { kind: "lookAgain", afterMs: 0 } : { kind: "settled" };
+  return plan.more || made === "taken" ? { kind: "lookAgain", afterMs: 0 } : { kind: "settled" };
 }
 
 /** Tells the Snapshots of the last commit their verdicts, unless they know. */
@@ -72,7 +79,12 @@ async function finish(
   for (const { snapshot } of list.committed)
     await assertSeen(env, { namespace: gathered.application.key.namespace, name: snapshot }, signal);
   const open = list.committed.filter(({ snapshot }) => gathered.snapshots.get(snapshot)?.record.concluded === false);
-  const outcome = await concludeAll(env, gathered, { conclusions: open.map(asConclusion), list }, signal);
+  const outcome = await concludeAll(
+    env,
+    gathered,
+    { conclusions: open.map((each) => asConclusion(each, list)), list },
+    signal,
+  );
   return { told: new Set(open.map(({ snapshot }) => snapshot)), ...(outcome === undefined ? {} : { outcome }) };
 }
 
@@ -89,35 +101,44 @@ async function assertSeen({ caches, client }: Environment, key: ObjectKey, signa
   });
 }
 
-function asConclusion({ snapshot, verdict, revision }: Committed): Conclusion {
+function asConclusion({ snapshot, verdict, revision }: Committed, list: CandidateList): Conclusion {
   if (verdict === "promoted") return { kind: "promoted", snapshot, revision };
-  return {
-    kind: "superseded",
-    snapshot,
-    revision,
-    objection: { reason: "SupersededByComposite", message: superseding },
-  };
+  return { kind: "superseded", snapshot, revision, objection: superseded(list) };
+}
+
+interface Now {
+  readonly list: CandidateList;
+  /** Snapshots whose conclusion is decided, though the cache may not show it yet. */
+  readonly concluded: ReadonlySet<string>;
 }
 
 async function makeComposite(
   env: Environment,
   gathered: GatheredApplication,
-  now: { readonly list: CandidateList; readonly concluded: ReadonlySet<string> },
+  now: Now,
   signal: AbortSignal,
-): Promise<void> {
-  const { application, snapshots } = gathered;
+): Promise<CompositeDue["kind"]> {
+  const answer = due(env, gathered, now);
+  if (answer.kind === "due") {
+    await createComposite(env, gathered, { due: answer.composite, ledger: now.list.ledger }, signal);
+  }
+  return answer.kind;
+}
+
+function due(
+  env: Environment,
+  { application, snapshots }: GatheredApplication,
+  { list, concluded }: Now,
+): CompositeDue {
   const inTesting = [...snapshots.values()].some(
-    ({ record, facts }) => facts.madeFrom !== undefined && !record.concluded && !now.concluded.has(record.key.name),
+    ({ record, facts }) => facts.madeFrom !== undefined && !record.concluded && !concluded.has(record.key.name),
   );
-  const exists = (name: string): boolean =>
-    env.caches.snapshots.get({ namespace: application.key.namespace, name }) !== undefined;
-  const due = compositeDue(now.list, {
-    application: application.key.name,
-    inTesting,
-    coalesce: application.coalesce,
-    exists,
-  });
-  if (due !== undefined) await createComposite(env, gathered, { due, ledger: now.list.ledger }, signal);
+  const { namespace, name } = application.key;
+  const existing = (snapshot: string): string | undefined => {
+    const found = env.caches.snapshots.get({ namespace, name: snapshot });
+    return found && (found.fingerprint ?? "");
+  };
+  return compositeDue(list, { application: name, inTesting, coalesce: application.coalesce, existing });
 }
 
 /** Tells each its conclusion; returns when to look again if one of them could not be finished. */

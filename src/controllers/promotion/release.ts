@@ -86,7 +86,7 @@ async function releaseThrough(
 
 async function create(
   env: Environment,
-  { record }: Concerned,
+  { record, open }: Concerned,
   plan: string,
   signal: AbortSignal,
 ): Promise<ReleaseRecord> {
@@ -102,6 +102,10 @@ async function create(
   try {
     const made = await env.client.create(resources.release, render(key, plan, name), signal);
     env.logger.info({ ...fields, action: "ADD", audit: "true" }, "Created a new Release");
+    const finishedAt = open.entries
+      .map(({ completionTime }) => Date.parse(completionTime ?? ""))
+      .filter(Number.isFinite);
+    env.metrics.released({ testsFinishedAt: Math.max(record.createdAt, ...finishedAt), now: env.clock.now() });
     return projectRelease(made);
   } catch (error) {
     if (!isAlreadyExists(error)) throw error;

@@ -101,6 +101,7 @@ async function startRun(
   try {
     await env.client.create(tektonResources.pipelineRun, renderRun(gathered, scenario, due.run, due.settings), signal);
     env.logger.info({ ...fields, action: "ADD", audit: "true" }, "IntegrationTestscenario pipeline has been created");
+    env.metrics.runCreated({ snapshotCreatedAt: record.createdAt, now: env.clock.now() });
     return { kind: "started" };
   } catch (error) {
     if (isAlreadyExists(error)) return existingRun(env, gathered, due.run, signal);

@@ -3,11 +3,11 @@ import { inNamespace } from "../../cache/identity.ts";
 import type { PipelineRunRecord, TestRunRecord } from "../../cache/pipeline-run.ts";
 import type { ScenarioRecord } from "../../cache/scenario.ts";
 import type { OpenSnapshot, SnapshotRecord } from "../../cache/snapshot.ts";
+import { problemsOf } from "../../cache/snapshot-problems.ts";
 import { projectTaskRun, type TaskRunRecord } from "../../cache/task-run.ts";
 import type { RunState } from "../../domain/judge-scenario.ts";
 import type { ObservedRun } from "../../domain/plan-test-runs.ts";
 import { present } from "../../domain/present.ts";
-import { snapshotProblems } from "../../domain/validate-snapshot.ts";
 import { labels } from "../../api/labels.ts";
 import type { ObjectKey } from "../../kube/object.ts";
 import { tektonResources } from "../../tekton/pipeline-run.ts";
@@ -35,6 +35,7 @@ export async function gather(
   const { caches } = env;
   const { namespace } = record.key;
   const index = inNamespace(namespace, record.application);
+  const components = new Set(caches.components.byIndex("byApplication", index).map((each) => each.key.name));
   const runs = testRunsNamed(env, record.key).filter((run) => belongsTo(run, record));
   return {
     record,
@@ -45,7 +46,7 @@ export async function gather(
       runs.map(async (run) => ({ name: run.key.name, state: await stateOf(env, run, signal) })),
     ),
     ...present({ application: caches.applications.get({ namespace, name: record.application }) }),
-    problems: record.concluded ? [] : problemsOf(env, record, open),
+    problems: record.concluded ? [] : problemsOf(record, open, components),
   };
 }
 
@@ -58,22 +59,6 @@ export function testRunsNamed({ caches }: Environment, { namespace, name }: Obje
 /** Whether a test PipelineRun is this Snapshot's, and not that of a namesake that is gone. */
 export function belongsTo(run: TestRunRecord, { uid }: Pick<SnapshotRecord, "uid">): boolean {
   return run.snapshotUid === "" || run.snapshotUid === uid;
-}
-
-function problemsOf(
-  { caches }: Environment,
-  { key, application, type, component }: SnapshotRecord,
-  open: OpenSnapshot,
-): readonly string[] {
-  const components = caches.components
-    .byIndex("byApplication", inNamespace(key.namespace, application))
-    .map((each) => each.key.name);
-  const listed = (open.spec.components ?? []).map(({ name, containerImage, source }) => ({
-    name,
-    containerImage,
-    ...present({ gitUrl: source?.git?.url, gitRevision: source?.git?.revision }),
-  }));
-  return snapshotProblems({ type, listed, components: new Set(components), ...present({ component }) });
 }
 
 /** How a test PipelineRun stands. Its TaskRuns come by another watch, which may lag behind: unless all of them are known and

@@ -1,5 +1,6 @@
 import { resources } from "../../api/group.ts";
 import type { TestRunRecord } from "../../cache/pipeline-run.ts";
+import { traitsOf } from "../../cache/snapshot.ts";
 import { planTestRuns, withRefusals, type TestFacts } from "../../domain/plan-test-runs.ts";
 import { present } from "../../domain/present.ts";
 import type { ObjectKey } from "../../kube/object.ts";
@@ -49,11 +50,10 @@ async function test(
 function factsOf({ record, open, scenarios, observed }: GatheredSnapshot, now: string): TestFacts {
   return {
     snapshot: {
+      ...traitsOf(record, open),
       name: record.key.name,
-      type: record.type,
-      isPush: open.isPush,
       concluded: record.concluded,
-      ...present({ component: record.component, rerun: open.rerun }),
+      ...present({ rerun: open.rerun }),
     },
     scenarios: scenarios.map(({ facts }) => facts),
     entries: open.entries,

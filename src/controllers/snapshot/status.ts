@@ -5,7 +5,7 @@ import {
   testSucceededReasons,
 } from "../../api/conditions.ts";
 import { resources } from "../../api/group.ts";
-import { snapshotTypes } from "../../api/labels.ts";
+import { labels, snapshotTypes } from "../../api/labels.ts";
 import { messages } from "../../api/messages.ts";
 import { isFinal, type ScenarioEntry } from "../../domain/test-status.ts";
 import { findCondition, mergeConditions, type ConditionUpdate } from "../../kube/conditions.ts";
@@ -24,7 +24,10 @@ export async function tellTesting(
   const required = at.entries.filter(({ isOptionalScenario }) => isOptionalScenario !== true);
   if (required.every(({ status }) => isFinal(status))) return;
   const updates = gathered.record.concluded ? rerunning(gathered) : starting(required.map(({ scenario }) => scenario));
-  await write(env, gathered, { seen: at.seen, updates }, signal);
+  const written = await write(env, gathered, { seen: at.seen, updates }, signal);
+  const buildFinishedAt = Number(gathered.open.labels[labels.buildFinishTime]) * 1000;
+  const begins = written && !gathered.record.concluded && Number.isFinite(buildFinishedAt);
+  if (begins) env.metrics.testingBegan({ buildFinishedAt, now: env.clock.now() });
 }
 
 type Refusal =

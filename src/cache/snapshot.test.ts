@@ -1,0 +1,277 @@
+import { expect, test } from "vitest";
+import type { KubeObject, ObjectMeta } from "../kube/object.ts";
+import { projectSnapshot, snapshotIndexes } from "./snapshot.ts";
+
+const own = "test.appstudio.openshift.io";
+const pac = "pac.test.appstudio.openshift.io";
+
+interface Given {
+  readonly metadata?: Partial<ObjectMeta>;
+  readonly spec?: object;
+  readonly conditions?: readonly Condition[];
+  readonly candidateList?: object;
+}
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+}
+
+function project({ metadata, spec = { application: "shop", components: [] }, conditions, candidateList }: Given) {
+  const status = { ...(conditions && { conditions }), ...(candidateList && { candidateList }) };
+  return projectSnapshot({
+    metadata: { name: "shop-1", namespace: "ns", uid: "uid-1", resourceVersion: "7", ...metadata },
+    spec,
+    status,
+  } as KubeObject);
+}
+
+const promoted = (status: string, reason: string): Condition => ({ type: "Promoted", status, reason });
+const testing = (status: string, reason: string): Condition => ({ type: "AppStudioIntegrationStatus", status, reason });
+const done = [testing("True", "Finished"), promoted("True", "Promoted")];
+
+const entries = (...statuses: readonly string[]): Partial<ObjectMeta> => ({
+  annotations: {
+    [`${own}/status`]: JSON.stringify(
+      statuses.map((status, index) => ({
+        scenario: `s${String(index)}`,
+        status,
+        lastUpdateTime: "t",
+        isOptionalScenario: true,
+      })),
+    ),
+  },
+});
+
+test.each<[string, Given]>([
+  ["was promoted", { conditions: done }],
+  ["was not promoted", { conditions: [testing("True", "Finished"), promoted("False", "TestsFailed")] }],
+  [
+    "has outcomes for all its scenarios",
+    { conditions: done, metadata: entries("TestPassed", "TestFail", "TestInvalid", "Deleted", "TestWarning") },
+  ],
+  [
+    "has a status annotation that cannot be read",
+    { conditions: done, metadata: { annotations: { [`${own}/status`]: "{" } } },
+  ],
+  [
+    "was superseded by a composite that is named",
+    {
+      conditions: [promoted("False", "SupersededByComposite")],
+      candidateList: { revision: 3, composite: "shop-composite-3" },
+    },
+  ],
+  ["upstream finished", { conditions: [testing("True", "Finished")] }],
+  ["upstream cancelled", { conditions: [testing("True", "Canceled")] }],
+  ["upstream found invalid, or superseded", { conditions: [testing("False", "Invalid")] }],
+])("of a Snapshot that %s, no content is kept", (_what, given) => {
+  expect(project(given)).toMatchObject({ concluded: true });
+  expect(project(given)?.open).toBeUndefined();
+});
+
+test.each<[string, Given, { readonly concluded: boolean; readonly open: object }]>([
+  ["nothing is known yet", {}, { concluded: false, open: { retesting: false, awaitsComposite: false, entries: [] } }],
+  [
+    "its tests run",
+    { conditions: [testing("Unknown", "InProgress")] },
+    { concluded: false, open: { retesting: false } },
+  ],
+  ["upstream ran into an error", { conditions: [testing("False", "ErrorOccured")] }, { concluded: false, open: {} }],
+  [
+    "its promotion waits for tests",
+    { conditions: [testing("Unknown", "InProgress"), promoted("Unknown", "TestsRunning")] },
+    { concluded: false, open: { retesting: false } },
+  ],
+  [
+    "its promotion waits for Releases, though its tests are finished",
+    { conditions: [testing("True", "Finished"), promoted("Unknown", "ReleasesPending")] },
+    { concluded: false, open: {} },
+  ],
+  [
+    "its promotion waits for a person to repair the list",
+    { conditions: [testing("True", "Finished"), promoted("Unknown", "CandidateListUnreadable")] },
+    { concluded: false, open: {} },
+  ],
+  [
+    "it is tested again",
+    { conditions: [testing("Unknown", "InProgress"), promoted("True", "Promoted")] },
+    { concluded: true, open: { retesting: true, awaitsComposite: false } },
+  ],
+  [
+    "the composite that carries it on is not named yet",
+    {
+      conditions: [testing("True", "Finished"), promoted("False", "SupersededByComposite")],
+      candidateList: { revision: 3 },
+    },
+    { concluded: true, open: { retesting: false, awaitsComposite: true } },
+  ],
+  [
+    "an optional scenario has not finished",
+    { conditions: done, metadata: entries("TestPassed", "InProgress") },
+    { concluded: true, open: { retesting: false } },
+  ],
+  [
+    "an optional scenario has not begun",
+    { conditions: done, metadata: entries("Pending") },
+    { concluded: true, open: {} },
+  ],
+  [
+    "a person asks for a re-run",
+    { conditions: done, metadata: { labels: { [`${own}/run`]: "e2e" } } },
+    { concluded: true, open: { rerun: "e2e", retesting: false } },
+  ],
+  [
+    "a person asks for a re-run of all",
+    { conditions: done, metadata: { labels: { [`${own}/run`]: "all" } } },
+    { concluded: true, open: { rerun: "all" } },
+  ],
+  [
+    "a person asks for a re-run of what upstream finished",
+    { conditions: [testing("True", "Finished")], metadata: { labels: { [`${own}/run`]: "e2e" } } },
+    { concluded: true, open: { rerun: "e2e" } },
+  ],
+])("a Snapshot is kept whole while %s", (_while, given, expected) => {
+  expect(project(given)).toMatchObject(expected);
+});
+
+test("of an open Snapshot, all that the decisions need is kept", () => {
+  const spec = { application: "shop", components: [{ name: "cart", containerImage: "i" }] };
+  const labels = {
+    [`${own}/type`]: "component",
+    "appstudio.openshift.io/component": "cart",
+    "appstudio.openshift.io/build-pipelinerun": "build-1",
+  };
+  const ownerReferences = [{ apiVersion: "v1", kind: "Application", name: "shop", uid: "uid-a" }];
+  const annotations = entries("InProgress").annotations!;
+  const record = project({
+    metadata: { labels, annotations, ownerReferences, creationTimestamp: "1970-01-01T00:00:01Z" },
+    spec,
+  });
+  expect(record).toEqual({
+    key: { namespace: "ns", name: "shop-1" },
+    uid: "uid-1",
+    resourceVersion: "7",
+    application: "shop",
+    type: "component",
+    component: "cart",
+    buildPipelineRun: "build-1",
+    createdAt: 1000,
+    deleting: false,
+    concluded: false,
+    candidateList: {},
+    open: {
+      isPush: true,
+      spec,
+      labels,
+      annotations,
+      owners: ownerReferences,
+      conditions: [],
+      entries: [{ scenario: "s0", status: "InProgress", lastUpdateTime: "t", details: "", isOptionalScenario: true }],
+      retesting: false,
+      awaitsComposite: false,
+    },
+  });
+});
+
+test("of a concluded Snapshot, what finds and names it is kept", () => {
+  const labels = {
+    [`${own}/type`]: "component",
+    "appstudio.openshift.io/component": "cart",
+    "appstudio.openshift.io/build-pipelinerun": "build-1",
+  };
+  const record = project({ metadata: { labels }, conditions: done, candidateList: { revision: 3 } });
+  expect(record).toEqual({
+    key: { namespace: "ns", name: "shop-1" },
+    uid: "uid-1",
+    resourceVersion: "7",
+    application: "shop",
+    type: "component",
+    component: "cart",
+    buildPipelineRun: "build-1",
+    createdAt: 0,
+    deleting: false,
+    concluded: true,
+    candidateList: { revision: 3 },
+  });
+});
+
+test.each<[string, ObjectMeta["labels"], ObjectMeta["annotations"], boolean]>([
+  ["that a person made without any labels", {}, {}, true],
+  ["of a push", { [`${pac}/event-type`]: "push" }, {}, true],
+  ["of a push, as some spell it", { [`${pac}/event-type`]: "Push", [`${pac}/pull-request`]: "1" }, {}, true],
+  ["of a webhook that is no pull request", { [`${pac}/event-type`]: "incoming" }, {}, true],
+  ["of a pull request", { [`${pac}/event-type`]: "pull_request", [`${pac}/pull-request`]: "1" }, {}, false],
+  [
+    "of a comment on a pull request",
+    { [`${pac}/event-type`]: "retest-comment", [`${pac}/pull-request`]: "1" },
+    {},
+    false,
+  ],
+  ["of a merge request", { [`${pac}/event-type`]: "Merge Request", [`${pac}/pull-request`]: "1" }, {}, false],
+  [
+    "of a merge queue",
+    { [`${pac}/event-type`]: "push" },
+    { [`${pac}/source-branch`]: "gh-readonly-queue/main/pr-1" },
+    false,
+  ],
+  [
+    "of a push to a branch named like a queue",
+    { [`${pac}/event-type`]: "push" },
+    { [`${pac}/source-branch`]: "my/gh-readonly-queue/x" },
+    true,
+  ],
+])("whether a Snapshot %s counts as a push's", (_what, labels, annotations, isPush) => {
+  expect(project({ metadata: { labels: labels ?? {}, annotations: annotations ?? {} } })?.open?.isPush).toBe(isPush);
+});
+
+test.each<[string, Given, string | undefined]>([
+  ["the one its spec names", { spec: { application: "shop" } }, "shop"],
+  [
+    "the one its label names, when its spec names none",
+    { spec: {}, metadata: { labels: { "appstudio.openshift.io/application": "shop" } } },
+    "shop",
+  ],
+  ["none when nothing names one", { spec: {} }, ""],
+  [
+    "the one its spec names beside a ComponentGroup",
+    { spec: { application: "shop", componentGroup: "group" } },
+    "shop",
+  ],
+  [
+    "the one its spec names beside an empty ComponentGroup",
+    { spec: { application: "shop", componentGroup: "" } },
+    "shop",
+  ],
+  ["not our affair when only a ComponentGroup has it", { spec: { componentGroup: "group" } }, undefined],
+  [
+    "not our affair when the Application's name is empty beside a ComponentGroup",
+    { spec: { application: "", componentGroup: "group" } },
+    undefined,
+  ],
+])("a Snapshot's Application is %s", (_what, given, expected) => {
+  expect(project(given)?.application).toBe(expected);
+});
+
+test.each<[string, Given, object]>([
+  ["an open one by its Application", {}, { openByApplication: ["ns/shop"], byApplication: ["ns/shop"], byBuild: [] }],
+  [
+    "one that is being deleted as history only",
+    { metadata: { deletionTimestamp: "t" } },
+    { openByApplication: [], byApplication: ["ns/shop"], byBuild: [] },
+  ],
+  [
+    "a concluded one as history only",
+    { conditions: done },
+    { openByApplication: [], byApplication: ["ns/shop"], byBuild: [] },
+  ],
+  [
+    "one of a build by that",
+    { metadata: { labels: { "appstudio.openshift.io/build-pipelinerun": "b" } } },
+    { openByApplication: ["ns/shop"], byApplication: ["ns/shop"], byBuild: ["ns/b"] },
+  ],
+])("a Snapshot is found, %s", (_what, given, expected) => {
+  const record = project(given)!;
+  expect(Object.fromEntries(Object.entries(snapshotIndexes).map(([name, index]) => [name, index(record)]))).toEqual(
+    expected,
+  );
+});
