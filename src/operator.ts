@@ -82,7 +82,13 @@ export function createOperator(options: OperatorOptions): Manager & { readonly h
     random,
     onLost,
   });
-  const environment = { caches, client: createCachedClient(fenced, writeThrough), events, clock, metrics: createServiceMetrics(metrics.registry) };
+  const environment = {
+    caches,
+    client: createCachedClient(fenced, writeThrough),
+    events,
+    clock,
+    metrics: createServiceMetrics(metrics.registry),
+  };
   const eventLoop = watchEventLoop(clock, metrics.setEventLoopLag);
   const http = createHttpServers({
     metricsAddress: options.metricsAddress,

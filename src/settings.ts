@@ -3,7 +3,8 @@ import * as z from "zod";
 
 const address = z
   .string()
-  .regex(/^(0|.*:\d{1,5})$/, 'is not an address like ":8080", "127.0.0.1:8080" or "0" for none');
+  .regex(/^(0|.*:\d{1,5})$/, 'is not an address like ":8080", "127.0.0.1:8080" or "0" for none')
+  .refine((text) => !(Number(/:(\d+)$/.exec(text)?.[1]) > 65_535), "has no port that exists");
 const duration = z.string().regex(/^(\d+(\.\d+)?(h|m|s|ms))+$/, "is not a duration like 1h30m");
 const seconds = z
   .string()
@@ -25,9 +26,9 @@ const flags = {
     schema: z.string().default(""),
     help: "namespace of the Lease; by default the one this process runs in",
   },
-  "lease-duration": { schema: seconds.default(15_000), help: "how long the others wait for a leader that is silent" },
-  "leader-renew-deadline": { schema: seconds.default(10_000), help: "how long a leader goes on without renewing" },
-  "leader-elector-retry-period": { schema: seconds.default(2_000), help: "how often the Lease is renewed or tried" },
+  "lease-duration": { schema: seconds.prefault("15s"), help: "how long the others wait for a leader that is silent" },
+  "leader-renew-deadline": { schema: seconds.prefault("10s"), help: "how long a leader goes on without renewing" },
+  "leader-elector-retry-period": { schema: seconds.prefault("2s"), help: "how often the Lease is renewed or tried" },
   "watch-namespaces": { schema: z.string().default(""), help: "comma-separated namespaces to work in; by default all" },
   kubeconfig: {
     schema: z.string().default(""),
@@ -54,12 +55,15 @@ const flags = {
 
 type FlagName = keyof typeof flags;
 
-/** Environment variables that upstream's deployments set. */
+/** Deployments set variables to nothing where others leave them out. */
+const unlessEmpty = <T extends z.ZodType>(schema: T) => z.preprocess((text) => text || undefined, z.optional(schema));
+
+/** Environment variables that upstream's deployments set: the limits of test pipelines that name none of their own. */
 const environment = z.object({
-  PIPELINE_TIMEOUT: z.optional(duration),
-  TASKS_TIMEOUT: z.optional(duration),
-  FINALLY_TIMEOUT: z.optional(duration),
-  POD_NAMESPACE: z.optional(z.string()),
+  PIPELINE_TIMEOUT: unlessEmpty(duration),
+  TASKS_TIMEOUT: unlessEmpty(duration),
+  FINALLY_TIMEOUT: unlessEmpty(duration),
+  POD_NAMESPACE: unlessEmpty(z.string()),
 });
 
 export type Settings = { readonly [Name in FlagName]: z.output<(typeof flags)[Name]["schema"]> } & {
@@ -84,7 +88,24 @@ export function parseSettings(
   const parsedEnvironment = environment.safeParse(env);
   const problems = [...problemsOf(parsed, "--"), ...problemsOf(parsedEnvironment, "environment variable ")];
   if (!parsed.success || !parsedEnvironment.success) return { kind: "invalid", problems };
-  return { kind: "settings", settings: { ...parsed.data, environment: parsedEnvironment.data } as Settings };
+  const settings = { ...parsed.data, environment: parsedEnvironment.data } as Settings;
+  const disorder = leaseProblem(settings);
+  return disorder === undefined ? { kind: "settings", settings } : { kind: "invalid", problems: [disorder] };
+}
+
+function leaseProblem(settings: Settings): string | undefined {
+  const [retry, renew, lease] = [
+    settings["leader-elector-retry-period"],
+    settings["leader-renew-deadline"],
+    settings["lease-duration"],
+  ];
+  if (retry > 0 && retry < renew && renew < lease) return undefined;
+  return "--leader-elector-retry-period must be shorter than --leader-renew-deadline, and that shorter than --lease-duration";
+}
+
+/** Go's flags may be written --flag=true and --flag=false, and existing manifests do. */
+function withoutBooleanValues(argument: string): string {
+  return argument.replace(/^--([a-z-]+)=true$/, "--$1").replace(/^--([a-z-]+)=false$/, "--no-$1");
 }
 
 function parseFlags(args: readonly string[]): Readonly<Record<string, unknown>> | string {
@@ -94,7 +115,7 @@ function parseFlags(args: readonly string[]): Readonly<Record<string, unknown>> 
   );
   try {
     return parseArgs({
-      args: [...args],
+      args: args.map(withoutBooleanValues),
       options: { ...options, help: { type: "boolean" } },
       strict: true,
       allowNegative: true,
@@ -118,5 +139,9 @@ function helpText(): string {
     "Integration Service: tests every build against the Global Candidate List and promotes what was tested together.",
     "",
     ...lines,
+    `  --${"help".padEnd(30)}print this`,
+    "",
+    "Environment: PIPELINE_TIMEOUT, TASKS_TIMEOUT, FINALLY_TIMEOUT limit test pipelines whose scenario sets no limit;",
+    "POD_NAMESPACE is the namespace this process runs in.",
   ].join("\n");
 }

@@ -28,24 +28,32 @@ export function readBuildOrder(snapshot: {
 }): BuildOrder {
   const written = parse(snapshot.annotations[annotations.buildOrder]);
   if (written !== undefined) return written;
-  const started = integer(snapshot.annotations[annotations.buildStartTime]) ?? snapshot.createdAt;
+  const started = time(integer(snapshot.annotations[annotations.buildStartTime])) ?? snapshot.createdAt;
   return { createdAt: started, startedAt: started, name: snapshot.labels[labels.buildPipelineRun] ?? "" };
 }
 
 function parse(text: string | undefined): BuildOrder | undefined {
   if (text === undefined) return undefined;
   try {
-    const { sequence, createdAt, startedAt, name } = JSON.parse(text) as Partial<Record<keyof BuildOrder, unknown>>;
-    if (typeof createdAt !== "number" || typeof name !== "string") return undefined;
-    return { createdAt, name, ...present({ sequence: number(sequence), startedAt: number(startedAt) }) };
+    const said = JSON.parse(text) as Partial<Record<keyof BuildOrder, unknown>>;
+    const createdAt = time(said.createdAt);
+    if (createdAt === undefined || typeof said.name !== "string") return undefined;
+    const sequence = Number.isSafeInteger(said.sequence) ? (said.sequence as number) : undefined;
+    return { createdAt, name: said.name, ...present({ sequence, startedAt: time(said.startedAt) }) };
   } catch {
     // Edited by hand into something else: what upstream's Snapshots offer still tells the order.
     return undefined;
   }
 }
 
-function number(value: unknown): number | undefined {
-  return typeof value === "number" ? value : undefined;
+/** The last moment that a time with a year of four digits can tell. */
+const timeMax = Date.parse("9999-12-31T23:59:59.999Z");
+
+/** Only a time that can be written down again may enter a candidate list. */
+function time(value: unknown): number | undefined {
+  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= timeMax
+    ? (value as number)
+    : undefined;
 }
 
 function integer(text: string | undefined): number | undefined {

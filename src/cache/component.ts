@@ -46,7 +46,7 @@ export const componentIndexes = {
 function sourceOf({ spec, status }: Component): Source | undefined {
   const git = spec?.source?.git;
   if (git?.url === undefined) return undefined;
-  const revision = status?.lastBuiltCommit ?? git.revision;
+  const revision = status?.lastBuiltCommit || git.revision;
   return {
     url: git.url,
     ...(revision === undefined ? {} : { revision }),

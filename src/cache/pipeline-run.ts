@@ -91,7 +91,8 @@ function projectTestRun(raw: RawPipelineRun): TestRunRecord {
     snapshotUid: owner?.uid ?? "",
     scenario: metadata.labels?.[labels.scenario] ?? "",
     ...present({ startedAt: timeOf(status?.startTime) }),
-    taskRuns: (status?.childReferences ?? []).filter(({ kind }) => kind === undefined || kind === "TaskRun").length,
+    taskRuns: (status?.childReferences ?? []).filter((child) => child && (child.kind ?? "TaskRun") === "TaskRun")
+      .length,
   };
 }
 

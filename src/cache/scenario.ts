@@ -59,10 +59,10 @@ export const scenarioIndexes = {
 
 function scenarioProblem(ref: ReturnType<typeof resolverRefOf>): string | undefined {
   if (ref === undefined) return "it names no pipeline: set spec.resolverRef";
-  if (ref.resolver.trim() === "") return "spec.resolverRef.resolver is empty";
+  if ((ref.resolver ?? "").trim() === "") return "spec.resolverRef.resolver is empty";
   const kind = ref.resourceKind ?? "";
   if (kind !== "" && kind.toLowerCase() !== "pipeline")
     return `unrecognized resolver type '${kind}': spec.resolverRef.resourceKind can only be pipeline`;
-  const unnamed = ref.params.some(({ name }) => name.trim() === "");
+  const unnamed = (ref.params ?? []).some(({ name }) => name.trim() === "");
   return unnamed ? "a parameter in spec.resolverRef.params has no name" : undefined;
 }

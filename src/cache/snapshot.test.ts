@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { KubeObject, ObjectMeta } from "../kube/object.ts";
-import { projectSnapshot, snapshotIndexes } from "./snapshot.ts";
+import { projectSnapshot, snapshotIndexes, traitsOf } from "./snapshot.ts";
 
 const own = "test.appstudio.openshift.io";
 const pac = "pac.test.appstudio.openshift.io";
@@ -38,6 +38,7 @@ const entries = (...statuses: readonly string[]): Partial<ObjectMeta> => ({
         status,
         lastUpdateTime: "t",
         isOptionalScenario: true,
+        ...(status === "Pending" ? {} : { testPipelineRunName: `run-${String(index)}` }),
       })),
     ),
   },
@@ -49,6 +50,10 @@ test.each<[string, Given]>([
   [
     "has outcomes for all its scenarios",
     { conditions: done, metadata: entries("TestPassed", "TestFail", "TestInvalid", "Deleted", "TestWarning") },
+  ],
+  [
+    "was cancelled by upstream before a scenario had begun",
+    { conditions: [testing("True", "Canceled")], metadata: entries("Pending") },
   ],
   [
     "has a status annotation that cannot be read",
@@ -109,11 +114,6 @@ test.each<[string, Given, { readonly concluded: boolean; readonly open: object }
     "an optional scenario has not finished",
     { conditions: done, metadata: entries("TestPassed", "InProgress") },
     { concluded: true, open: { retesting: false } },
-  ],
-  [
-    "an optional scenario has not begun",
-    { conditions: done, metadata: entries("Pending") },
-    { concluded: true, open: {} },
   ],
   [
     "a person asks for a re-run",
@@ -274,4 +274,35 @@ test.each<[string, Given, object]>([
   expect(Object.fromEntries(Object.entries(snapshotIndexes).map(([name, index]) => [name, index(record)]))).toEqual(
     expected,
   );
+});
+
+const composite = (images: Readonly<Record<string, string>>, over: Given = {}) =>
+  project({
+    metadata: { labels: { [`${own}/type`]: "composite" } },
+    spec: { components: Object.entries(images).map(([name, containerImage]) => ({ name, containerImage })) },
+    ...over,
+  })?.fingerprint;
+
+test("a composite is told from another one by its content alone, even when it is concluded", () => {
+  const fingerprint = composite({ a: "a1", b: "b1" });
+  expect(fingerprint).toMatch(/^[0-9a-z]{11}$/);
+  expect(composite({ b: "b1", a: "a1" }, { conditions: done })).toBe(fingerprint);
+  expect(composite({ a: "a1", b: "b2" })).not.toBe(fingerprint);
+  expect(composite({ a: "b1", b: "a1" })).not.toBe(fingerprint);
+  expect(project({})).not.toHaveProperty("fingerprint");
+});
+
+test("scenarios are matched against a Snapshot's type, event, Component and content", () => {
+  const labels = { [`${own}/type`]: "component", "appstudio.openshift.io/component": "cart" };
+  const spec = {
+    components: [
+      { name: "cart", containerImage: "i" },
+      { name: "web", containerImage: "j" },
+    ],
+  };
+  const record = project({ metadata: { labels }, spec })!;
+  const traits = { type: "component", component: "cart", isPush: true, components: new Set(["cart", "web"]) };
+  expect(traitsOf(record, record.open!)).toEqual(traits);
+  const bare = project({ spec: {} })!;
+  expect(traitsOf(bare, bare.open!)).toEqual({ type: "", isPush: true, components: new Set() });
 });

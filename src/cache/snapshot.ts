@@ -91,9 +91,13 @@ export const snapshotIndexes = {
 function isConcluded(conditions: readonly Condition[]): boolean {
   const promoted = findCondition(conditions, conditionTypes.promoted);
   if (promoted !== undefined) return promoted.status !== "Unknown";
-  const testing = findCondition(conditions, conditionTypes.integrationStatus);
+  const testing =
+    findCondition(conditions, conditionTypes.integrationStatus) ?? findCondition(conditions, legacyIntegrationStatus);
   return testing?.status === "True" || testing?.reason === integrationStatusReasons.invalid;
 }
+
+/** What old releases of upstream called AppStudioIntegrationStatus. */
+const legacyIntegrationStatus = "HACBSIntegrationStatus";
 
 function openPart(snapshot: Snapshot): OpenSnapshot | undefined {
   const { metadata, spec } = snapshot;
@@ -129,7 +133,7 @@ function leftToDo(
   return {
     retesting: testing && isConcluded(conditions),
     awaitsComposite: superseded && snapshot.status?.candidateList?.composite === undefined,
-    unfinished: entries.some(({ status }) => !isFinal(status)),
+    unfinished: entries.some(({ status, testPipelineRunName: run }) => !isFinal(status) && run !== undefined),
   };
 }
 

@@ -127,7 +127,11 @@ function nextEntry(
     return again ? firstEntry(snapshot.name, scenario, now, attempt + 1) : entry;
   }
   const run = entry.testPipelineRunName;
-  if (entry.status === "Pending" || run === undefined) return firstEntry(snapshot.name, scenario, now, attempt);
+  if (entry.status === "Pending" || run === undefined) {
+    // What was concluded while it still waited, as upstream cancels Snapshots, is not begun after all.
+    const isOver = snapshot.concluded && run === undefined && !wanted(snapshot.rerun, scenario.name);
+    return isOver ? entry : firstEntry(snapshot.name, scenario, now, attempt);
+  }
   return runs.has(run) || isOurs(snapshot.name, entry) ? entry : firstEntry(snapshot.name, scenario, now, attempt + 1);
 }
 

@@ -25,13 +25,21 @@ export interface MetadataChange {
 
 /** Changes metadata of exactly the version that was seen, and returns the one that this made: whatever else happened to the
  * object is a Conflict. */
-export async function patchMetadata({ client, resource, seen }: PatchTarget, change: MetadataChange, signal: AbortSignal): Promise<Seen> {
+export async function patchMetadata(
+  { client, resource, seen }: PatchTarget,
+  change: MetadataChange,
+  signal: AbortSignal,
+): Promise<Seen> {
   const body = { metadata: { ...precondition(seen), ...change } };
   return after(seen, await client.patch(resource, seen.key, { type: "merge", body }, signal));
 }
 
 /** Changes status fields of exactly the version that was seen, and returns the one that this made. */
-export async function patchStatus({ client, resource, seen }: PatchTarget, status: object, signal: AbortSignal): Promise<Seen> {
+export async function patchStatus(
+  { client, resource, seen }: PatchTarget,
+  status: object,
+  signal: AbortSignal,
+): Promise<Seen> {
   const body = { metadata: precondition(seen), status };
   return after(seen, await client.patch(resource, seen.key, { type: "merge", body, subresource: "status" }, signal));
 }

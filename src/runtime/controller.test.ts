@@ -205,3 +205,40 @@ test("a controller sees what is in a store already, and then what changes", asyn
   expect(looks).toEqual(["already", "new", "already"]);
   stop.abort(new Error("stop"));
 });
+
+test("what was missed is made up for at the next resync, after what is urgent, and a stop leaves nothing behind", async () => {
+  const looks: string[] = [];
+  const known = ["seen"];
+  let subscribed = 0;
+  const store = {
+    all: () => known.map((name): CachedObject => ({ key: key(name), uid: name, resourceVersion: "1" })),
+    subscribe: () => {
+      subscribed += 1;
+      return () => (subscribed -= 1);
+    },
+  };
+  const { clock, controller, stop, running } = start(
+    async ({ name }, signal) => {
+      looks.push(name);
+      if (name === "busy") await clock.sleep(10, signal);
+      return settled;
+    },
+    { concurrency: 1, resyncMs: 60_000, sources: [storeSource(store, ({ after }) => [after!.key])] },
+  );
+  await clock.advance(59_995);
+  known.push("missed");
+  expect(looks).toEqual(["seen"]);
+  controller.enqueue(key("busy"));
+  await clock.advance(5);
+  controller.enqueue(key("urgent"));
+  await clock.advance(10);
+  expect(looks).toEqual(["seen", "busy", "urgent", "seen", "missed"]);
+  await clock.advance(60_000);
+  expect(looks.slice(5)).toEqual(["seen", "missed"]);
+  expect(subscribed).toBe(1);
+  stop.abort(new Error("SIGTERM"));
+  await running;
+  expect([subscribed, clock.pending()]).toEqual([0, 0]);
+  await clock.advance(600_000);
+  expect(looks).toHaveLength(7);
+});

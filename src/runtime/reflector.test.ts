@@ -206,21 +206,18 @@ test("a watch is resumed from the last bookmark", async () => {
 test.each<[string, Handler]>([
   ["as the answer to the watch", (_q, r) => refuse(r, 410, "Expired")],
   ["in the stream", (_q, r) => openWatch(r)(event("ERROR", { kind: "Status", code: 410, reason: "Expired" }))],
-])(
-  "a forgotten version (410 %s) leads to a new list, which also finds what was missed",
-  async (_where, gone) => {
-    const { contents, metric } = await reflect({
-      lists: [
-        (_q, r) => answerJson(r, list(5, thing("a", 1), thing("missed", 2))),
-        (_q, r) => answerJson(r, list(50, thing("a", 1), thing("b", 40))),
-      ],
-      watches: [gone],
-    });
-    await expect.poll(contents).toBe("a@1 b@40");
-    expect(await metric(restarts("Gone"))).toBe(1);
-    expect(await metric('reflector_lists_total{name="things",reason="relist"}')).toBe(1);
-  },
-);
+])("a forgotten version (410 %s) leads to a new list, which also finds what was missed", async (_where, gone) => {
+  const { contents, metric } = await reflect({
+    lists: [
+      (_q, r) => answerJson(r, list(5, thing("a", 1), thing("missed", 2))),
+      (_q, r) => answerJson(r, list(50, thing("a", 1), thing("b", 40))),
+    ],
+    watches: [gone],
+  });
+  await expect.poll(contents).toBe("a@1 b@40");
+  expect(await metric(restarts("Gone"))).toBe(1);
+  expect(await metric('reflector_lists_total{name="things",reason="relist"}')).toBe(1);
+});
 
 test("an error in the stream that is not about the version is waited out, without a new list", async () => {
   const { contents, lists, metric } = await reflect({

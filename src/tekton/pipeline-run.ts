@@ -22,39 +22,36 @@ interface TektonResult {
 export interface RawPipelineRun extends KubeObject {
   readonly spec?: Readonly<Record<string, unknown>>;
   readonly status?: {
-    readonly conditions?: readonly TektonCondition[];
+    readonly conditions?: readonly (TektonCondition | null)[];
     readonly startTime?: string;
     readonly completionTime?: string;
-    readonly results?: readonly TektonResult[];
-    readonly childReferences?: readonly {
-      readonly kind?: string;
-      readonly name?: string;
-      readonly pipelineTaskName?: string;
-    }[];
+    readonly results?: readonly (TektonResult | null)[];
+    readonly childReferences?: readonly ({ readonly kind?: string } | null)[];
   };
 }
 
 /** The slice of a TaskRun that is read. */
 export interface RawTaskRun extends KubeObject {
   readonly status?: {
-    readonly conditions?: readonly TektonCondition[];
+    readonly conditions?: readonly (TektonCondition | null)[];
     readonly startTime?: string;
     readonly completionTime?: string;
-    readonly results?: readonly TektonResult[];
+    readonly results?: readonly (TektonResult | null)[];
   };
 }
 
 /** How far a run is. Only the condition Succeeded says so, whatever its reason: missing or Unknown is still running. */
 export function progressOf(run: RawPipelineRun | RawTaskRun): "running" | "succeeded" | "failed" {
-  const status = run.status?.conditions?.find(({ type }) => type === "Succeeded")?.status;
+  const status = run.status?.conditions?.find((condition) => condition?.type === "Succeeded")?.status;
   if (status === "True") return "succeeded";
   return status === "False" ? "failed" : "running";
 }
 
 /** Results whose value is a text, by name; the first of a name counts. */
-export function textResults(results: readonly TektonResult[] | undefined): ReadonlyMap<string, string> {
+export function textResults(results: readonly (TektonResult | null)[] | undefined): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  for (const { name, value } of results ?? []) {
+  for (const result of results ?? []) {
+    const { name, value } = result ?? {};
     if (typeof name === "string" && typeof value === "string" && value !== "" && !found.has(name))
       found.set(name, value);
   }

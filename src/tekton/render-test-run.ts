@@ -109,7 +109,7 @@ function paramValue({ name, value, values }: TestRunInput["scenario"]["params"][
   readonly name: string;
   readonly value: string | readonly string[];
 } {
-  return { name, value: value ?? values ?? "" };
+  return { name, value: value || (values ?? "") };
 }
 
 /** A pull request that changes the test pipeline itself is tested with its own version of it: when the scenario fetches the
@@ -128,8 +128,8 @@ function resolverParams({
   ];
   const params = new Map(scenario.resolverParams.map(({ name, value }) => [name, value]));
   const fromTarget = repository(params.get("url")) === repository(target) && params.get("revision") === branch;
-  if (!isPullRequest || scenario.resolver !== "git" || target === undefined || branch === undefined || !fromTarget)
-    return scenario.resolverParams;
+  const isNamed = Boolean(target) && Boolean(branch);
+  if (!isPullRequest || scenario.resolver !== "git" || !isNamed || !fromTarget) return scenario.resolverParams;
   return scenario.resolverParams.map((param) => {
     if (param.name === "url" && source !== undefined) return { name: "url", value: repository(source) ?? source };
     if (param.name === "revision" && sha !== undefined) return { name: "revision", value: sha };

@@ -61,7 +61,7 @@ test.each<[string, SnapshotParam, string]>([
   ],
   [
     "nothing that the type does not know",
-    { application: "a", components: [{ name: "c", containerImage: "i", unknown: 1 }], unknown: 2 } as SnapshotParam,
+    { application: "a", components: [{ name: "c", containerImage: "i", more: 1 }], more: 2 } as object,
     '{"application":"a","components":[{"name":"c","containerImage":"i","source":{}}],"artifacts":{}}',
   ],
 ])("SNAPSHOT holds %s", (_what, spec, expected) => {

@@ -4,26 +4,24 @@ export interface SnapshotParam {
   readonly componentGroup?: string;
   readonly displayName?: string;
   readonly displayDescription?: string;
-  readonly components?: readonly {
-    readonly name: string;
-    readonly version?: string;
-    readonly containerImage: string;
-    readonly source?: object;
-  }[];
+  readonly components?: readonly ParamComponent[];
   readonly artifacts?: object;
 }
 
-/** The Snapshot's spec as compact JSON, byte for byte as upstream writes it: pipelines exist that compare or hash it. */
+interface ParamComponent {
+  readonly name: string;
+  readonly version?: string;
+  readonly containerImage: string;
+  readonly source?: { readonly git?: object };
+}
+
+/** The Snapshot's spec as compact JSON, byte for byte as upstream writes it: pipelines exist that compare or hash it. The
+ * order of keys is upstream's, and what is empty is left out, whatever order the API server keeps. */
 export function renderSnapshotParam(spec: SnapshotParam): string {
-  const { application, componentGroup, displayName, displayDescription, components, artifacts } = spec;
+  const { application, componentGroup, displayName, displayDescription, components = [], artifacts } = spec;
   const ordered = {
-    ...present({ application, componentGroup, displayName, displayDescription }),
-    components: (components ?? []).map(({ name, version, containerImage, source }) => ({
-      name,
-      ...present({ version }),
-      containerImage,
-      source: source ?? {},
-    })),
+    ...filled({ application, componentGroup, displayName, displayDescription }),
+    ...(components.length === 0 ? {} : { components: components.map(orderComponent) }),
     artifacts: artifacts ?? {},
   };
   return JSON.stringify(ordered).replace(
@@ -32,7 +30,17 @@ export function renderSnapshotParam(spec: SnapshotParam): string {
   );
 }
 
-function present(texts: Readonly<Record<string, string | undefined>>): Record<string, string> {
+function orderComponent({ name, version, containerImage, source }: ParamComponent): object {
+  return { name, ...filled({ version }), containerImage, source: orderSource(source) };
+}
+
+function orderSource(source: ParamComponent["source"]): object {
+  if (source?.git === undefined) return source ?? {};
+  const { url, revision, context, devfileUrl, dockerfileUrl } = source.git as Readonly<Record<string, string>>;
+  return { ...source, git: { url: url ?? "", ...filled({ revision, context, devfileUrl, dockerfileUrl }) } };
+}
+
+function filled(texts: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(texts).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ""),
   );

@@ -4,7 +4,7 @@ import type { TaskOutput } from "../domain/judge-scenario.ts";
 /** Names under which a task reports its test result; the first one found counts. */
 const resultNames: readonly string[] = ["TEST_OUTPUT", "HACBS_TEST_OUTPUT"];
 
-const count = z.int().min(0);
+const count = z.int("is not a whole number").min(0);
 
 /** What a TEST_OUTPUT result must hold (upstream integration-service, August 2026). Other keys are allowed. */
 const testOutputSchema = z.object({
@@ -12,7 +12,7 @@ const testOutputSchema = z.object({
   timestamp: z
     .string()
     .regex(
-      /^\d{10}$|^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/,
+      /^\d{10}$|^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})?$/,
       "is neither 10 digits nor an RFC 3339 time",
     ),
   successes: count,
@@ -25,10 +25,10 @@ const testOutputSchema = z.object({
 /** A task's test result, taken from all its results; undefined when it reports none. */
 export function readTestOutput(
   task: string,
-  results: readonly { readonly name?: string; readonly value?: unknown }[] | undefined,
+  results: readonly ({ readonly name?: string; readonly value?: unknown } | null)[] | undefined,
 ): TaskOutput | undefined {
-  const result = results?.find(({ name }) => name !== undefined && resultNames.includes(name));
-  return result && { task, output: parseOutput(result.name ?? "", result.value) };
+  const result = results?.find((each) => resultNames.includes(each?.name ?? ""));
+  return result ? { task, output: parseOutput(result.name ?? "", result.value) } : undefined;
 }
 
 function parseOutput(name: string, value: unknown): TaskOutput["output"] {
@@ -45,12 +45,16 @@ type Json =
   { readonly kind: "json"; readonly value: unknown } | { readonly kind: "malformed"; readonly problem: string };
 
 function parseJson(text: string): Json {
-  // JSON has no way to tell 1.0 from 1, and the counters must be written as whole numbers.
-  const fraction = /"(successes|failures|warnings)"\s*:\s*-?\d+(\.\d+|[eE])/.exec(text);
-  if (fraction !== null) return { kind: "malformed", problem: `${String(fraction[1])} is not a whole number` };
   try {
-    return { kind: "json", value: JSON.parse(text) };
+    return { kind: "json", value: JSON.parse(text, keepFractions) };
   } catch (error) {
     return { kind: "malformed", problem: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** JSON.parse makes 1 of 1.0, and the counters must be written as whole numbers: a number that is not stays a text, which
+ * the schema then refuses where it expects a count. */
+function keepFractions(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  const source = typeof value === "number" ? context?.source : undefined;
+  return source === undefined || /^-?\d+$/.test(source) ? value : source;
 }

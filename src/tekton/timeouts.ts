@@ -21,7 +21,8 @@ export function composeTimeouts(own: Timeouts, fallback: Timeouts): Timeouts {
   const pick = (key: keyof Timeouts): number | undefined => parseDuration(own[key]) ?? parseDuration(fallback[key]);
   const [pipeline, tasks, finallyMs] = [pick("pipeline"), pick("tasks"), pick("finally")];
   const needed = (tasks ?? 0) + (finallyMs ?? 0);
-  const raised = pipeline !== undefined && needed > pipeline ? needed : pipeline;
+  // A pipeline limit of zero is none.
+  const raised = pipeline !== undefined && pipeline > 0 && needed > pipeline ? needed : pipeline;
   return {
     ...(raised === undefined ? {} : { pipeline: formatDuration(raised) }),
     ...(tasks === undefined ? {} : { tasks: formatDuration(tasks) }),
@@ -31,8 +32,9 @@ export function composeTimeouts(own: Timeouts, fallback: Timeouts): Timeouts {
 
 /** Milliseconds of a Go duration; undefined for what is none. */
 export function parseDuration(text: string | undefined): number | undefined {
-  if (text === undefined || !/^(\d+(\.\d+)?(h|m|s|ms|us|µs|ns))+$/.test(text)) return undefined;
-  return [...text.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)/g)].reduce(
+  if (text === "0") return 0;
+  if (text === undefined || !/^((\d+(\.\d*)?|\.\d+)(h|m|s|ms|us|µs|ns))+$/.test(text)) return undefined;
+  return [...text.matchAll(/([\d.]+)(h|ms|m|s|us|µs|ns)/g)].reduce(
     (sum, [, amount, unit]) => sum + Number(amount) * (unitsMs[unit ?? ""] ?? 0),
     0,
   );
