@@ -166,7 +166,16 @@ test("of an open Snapshot, all that the decisions need is kept", () => {
       annotations,
       owners: ownerReferences,
       conditions: [],
-      entries: [{ scenario: "s0", status: "InProgress", lastUpdateTime: "t", details: "", isOptionalScenario: true }],
+      entries: [
+        {
+          scenario: "s0",
+          status: "InProgress",
+          lastUpdateTime: "t",
+          details: "",
+          isOptionalScenario: true,
+          testPipelineRunName: "run-0",
+        },
+      ],
       retesting: false,
       awaitsComposite: false,
     },

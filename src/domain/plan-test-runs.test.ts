@@ -138,6 +138,12 @@ test.each<[string, Given, readonly string[]]>([
   expect(planTestRuns(facts(given)).recorded).toEqual(recorded);
 });
 
+test("what upstream cancelled while it waited is not begun after all, unless somebody asks for it", () => {
+  const cancelled: Given = { entries: [entry("e2e", "Pending")], concluded: true };
+  expect(planTestRuns(facts(cancelled)).start).toEqual([]);
+  expect(planTestRuns(facts({ ...cancelled, rerun: "e2e" })).start).toEqual([{ scenario: "e2e", run: runName("e2e") }]);
+});
+
 test("a re-run that is asked for when the run has just ended is not swallowed", () => {
   const given = facts({ entries: [ours("e2e", "InProgress")], runs: [run("e2e", finished(false))], rerun: "e2e" });
   expect(planTestRuns(given)).toMatchObject({ start: [{ scenario: "e2e", run: runName("e2e", 2) }], rerunTaken: true });

@@ -127,12 +127,15 @@ function nextEntry(
     return again ? firstEntry(snapshot.name, scenario, now, attempt + 1) : entry;
   }
   const run = entry.testPipelineRunName;
-  if (entry.status === "Pending" || run === undefined) {
-    // What was concluded while it still waited, as upstream cancels Snapshots, is not begun after all.
-    const isOver = snapshot.concluded && run === undefined && !wanted(snapshot.rerun, scenario.name);
-    return isOver ? entry : firstEntry(snapshot.name, scenario, now, attempt);
-  }
+  if (entry.status === "Pending" || run === undefined) return begin(facts, scenario, entry);
   return runs.has(run) || isOurs(snapshot.name, entry) ? entry : firstEntry(snapshot.name, scenario, now, attempt + 1);
+}
+
+/** What was concluded while it still waited, as upstream cancels Snapshots, is not begun after all, unless it is asked for. */
+function begin({ snapshot, now }: TestFacts, scenario: ScenarioFacts, entry: ScenarioEntry): ScenarioEntry {
+  const isOver =
+    snapshot.concluded && entry.testPipelineRunName === undefined && !wanted(snapshot.rerun, scenario.name);
+  return isOver ? entry : firstEntry(snapshot.name, scenario, now, attemptOf(entry));
 }
 
 /** A scenario without an entry begins with its first attempt, or goes on with the last one that has a run: the entry was
