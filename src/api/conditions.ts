@@ -8,8 +8,6 @@ export const conditionTypes = {
   promoted: "Promoted",
   /** On a Snapshot: whether its Releases were made. */
   autoReleased: "AutoReleased",
-  /** On a Snapshot: whether its images became candidates. */
-  addedToGlobalCandidateList: "AddedToGlobalCandidateList",
   /** On an IntegrationTestScenario: whether it can be run at all. */
   scenarioValid: "IntegrationTestScenarioValid",
 } as const;
@@ -24,8 +22,6 @@ export const integrationStatusReasons = {
   canceled: "Canceled",
   /** False: this Snapshot cannot be promoted any more; the message says why. */
   invalid: "Invalid",
-  /** False: an error kept us from going on. Spelled as clients expect it. */
-  errorOccured: "ErrorOccured",
 } as const;
 
 /** Reasons of AppStudioTestSucceeded. */
@@ -44,14 +40,12 @@ export const promotedReasons = {
   promoted: "Promoted",
   /** Unknown: tests have not finished. */
   testsRunning: "TestsRunning",
-  /** Unknown: earlier Releases must exist before the next promotion. */
+  /** Unknown: promoted, but the API server does not let us create a Release yet; the message holds its answer. */
   releasesPending: "ReleasesPending",
   /** False: a required scenario failed. */
   testsFailed: "TestsFailed",
   /** False: pull requests are tested, never promoted. */
   pullRequest: "PullRequest",
-  /** False: a group of pull requests is tested, never promoted. */
-  pullRequestGroup: "PullRequestGroup",
   /** False: a newer build of the Component is already candidate. */
   newerBuildIsCandidate: "NewerBuildIsCandidate",
   /** False: the candidates changed during the test, so a composite Snapshot carries this image on. */
@@ -62,15 +56,13 @@ export const promotedReasons = {
   newerPromoted: "NewerPromoted",
   /** False: the build's Component does not exist any more. */
   componentRemoved: "ComponentRemoved",
-  /** False: a required scenario cannot be run. */
-  scenarioInvalid: "ScenarioInvalid",
   /** False: the override Snapshot names something that does not exist or has no digest. */
   overrideInvalid: "OverrideInvalid",
-  /** False: an image of this Snapshot has no valid digest. */
+  /** False: a component Snapshot lacks its own Component, or an image of it has no valid digest. */
   imageInvalid: "ImageInvalid",
   /** Unknown: the Application's candidate list cannot be read; a person must repair it. */
   candidateListUnreadable: "CandidateListUnreadable",
-  /** False: the owning Application does not exist. */
+  /** Unknown: the owning Application does not exist yet. */
   applicationMissing: "ApplicationMissing",
   /** False: the tests were stopped because something newer came. */
   canceled: "Canceled",

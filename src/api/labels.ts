@@ -6,8 +6,6 @@ export const labels = {
   component: "appstudio.openshift.io/component",
   /** On build PipelineRun, Snapshot and test PipelineRun: the Application it belongs to. */
   application: "appstudio.openshift.io/application",
-  /** On Snapshot and test PipelineRun: the ComponentGroup it belongs to, in the model without Applications. */
-  componentGroup: "appstudio.openshift.io/component-group",
   /** On a test PipelineRun: the Snapshot under test. */
   snapshot: "appstudio.openshift.io/snapshot",
   /** On a Snapshot: the build PipelineRun that led to it. */
@@ -16,14 +14,12 @@ export const labels = {
   snapshotType: "test.appstudio.openshift.io/type",
   /** On a Snapshot: when the build finished, in Unix seconds. */
   buildFinishTime: "test.appstudio.openshift.io/pipelinerunfinishtime",
-  /** On a Snapshot: the scenario to run again, or `all`; we remove it once the run exists. */
+  /** On a Snapshot: the scenario to run again, or `all`; we remove it once the request is written down. */
   run: "test.appstudio.openshift.io/run",
   /** On scenario and test PipelineRun: `true` means its failure does not fail the Snapshot. */
   optional: "test.appstudio.openshift.io/optional",
   /** On a test PipelineRun: the scenario it runs. */
   scenario: "test.appstudio.openshift.io/scenario",
-  /** On Snapshot and build PipelineRun: hash of the pull-request group's name. */
-  pullRequestGroupHash: "test.appstudio.openshift.io/pr-group-sha",
   /** On ReleasePlan and Snapshot: `false` means that no Release is made automatically. */
   autoRelease: "release.appstudio.openshift.io/auto-release",
   /** On a Release: `true` when the operator made it. */
@@ -32,10 +28,6 @@ export const labels = {
   pacEventType: "pipelinesascode.tekton.dev/event-type",
   /** On a build PipelineRun: the pull request's number; its absence means a push. */
   pacPullRequest: "pipelinesascode.tekton.dev/pull-request",
-  /** On a build PipelineRun: the commit that was built. */
-  pacSha: "pipelinesascode.tekton.dev/sha",
-  /** On a build PipelineRun: the organization the repository belongs to. */
-  pacUrlOrg: "pipelinesascode.tekton.dev/url-org",
   /** On a Snapshot: the event of its build, copied. */
   eventType: "pac.test.appstudio.openshift.io/event-type",
   /** On a Snapshot: the pull request of its build, copied. */
@@ -56,20 +48,10 @@ export const annotations = {
   snapshot: "appstudio.openshift.io/snapshot",
   /** On a build PipelineRun: the directory in the repository that was built. */
   context: "appstudio.openshift.io/context",
-  /** On a build PipelineRun: the Component's version, in the model with ComponentGroups. */
-  version: "appstudio.openshift.io/version",
   /** On a build PipelineRun: present as soon as Tekton Chains has signed it, or failed to. */
   chainsSigned: "chains.tekton.dev/signed",
-  /** On build PipelineRun, Snapshot and test PipelineRun: the trace it belongs to, as JSON, set by Tekton and copied on. */
-  spanContext: "tekton.dev/pipelinerunSpanContext",
   /** On a build PipelineRun: the branch the change comes from. */
   pacSourceBranch: "pipelinesascode.tekton.dev/source-branch",
-  /** On a build PipelineRun: the branch the change goes to. */
-  pacBranch: "pipelinesascode.tekton.dev/branch",
-  /** On a build PipelineRun: the repository the change goes to. */
-  pacRepoUrl: "pipelinesascode.tekton.dev/repo-url",
-  /** On a build PipelineRun: the repository the change comes from, which may be a fork. */
-  pacSourceRepoUrl: "pipelinesascode.tekton.dev/source-repo-url",
   /** On a Snapshot: the branch the change comes from, copied. */
   sourceBranch: "pac.test.appstudio.openshift.io/source-branch",
   /** On a Snapshot: the branch the change goes to, copied. */
@@ -78,8 +60,6 @@ export const annotations = {
   repoUrl: "pac.test.appstudio.openshift.io/repo-url",
   /** On a Snapshot: the repository the change comes from, copied. */
   sourceRepoUrl: "pac.test.appstudio.openshift.io/source-repo-url",
-  /** On a test PipelineRun: where to read its log. */
-  logUrl: "pac.test.appstudio.openshift.io/log-url",
   /** On a test PipelineRun: `true` when it was cancelled because something newer made it pointless. */
   cancelled: "pac.test.appstudio.openshift.io/cancelled",
   /** On a Snapshot: JSON, what is known of each scenario's test run. */
@@ -88,20 +68,10 @@ export const annotations = {
   builtSourceRepoUrl: "test.appstudio.openshift.io/source-repo-url",
   /** On a build PipelineRun: JSON, whether its Snapshot could be made. On a Snapshot: which Components were left out. */
   createSnapshotStatus: "test.appstudio.openshift.io/create-snapshot-status",
-  /** On build PipelineRun and override Snapshot: JSON, whether its images became candidates. */
-  addedToGlobalCandidateList: "test.appstudio.openshift.io/added-to-global-candidate-list",
   /** On a Snapshot: when the build started, in Unix milliseconds. */
   buildStartTime: "test.appstudio.openshift.io/pipelinerunstarttime",
   /** On a Snapshot: `push` or `pull-request`. */
   integrationWorkflow: "test.appstudio.openshift.io/integration-workflow",
-  /** On a Component: when the build that last became candidate was made, in Unix seconds. */
-  lastBuiltTime: "test.appstudio.openshift.io/lastbuilttime",
-  /** On Snapshot and build PipelineRun: the pull-request group's name. */
-  pullRequestGroup: "test.appstudio.openshift.io/pr-group",
-  /** On a Snapshot: `merged` once the pull request is. */
-  pullRequestStatus: "test.appstudio.openshift.io/pr-status",
-  /** On a Snapshot: `true` or a duration; the garbage collector keeps it that long. */
-  keepSnapshot: "test.appstudio.openshift.io/keep-snapshot",
   /** On a Snapshot: `true` spares it from being cancelled by something newer. */
   ignoreSupersession: "test.appstudio.openshift.io/ignore-supersession",
   /** On a scenario: how long the whole test pipeline may take, as a Go duration. */
@@ -112,8 +82,6 @@ export const annotations = {
   finallyTimeout: "test.appstudio.openshift.io/finally_timeout",
   /** On a scenario: `true` passes the Snapshot's name as the parameter SNAPSHOT instead of its content. */
   snapshotParamAsName: "test.appstudio.openshift.io/snapshot-param-as-name",
-  /** On a ReleasePlan: a CEL expression that decides on automatic release, stronger than the label of this name. */
-  autoRelease: "release.appstudio.openshift.io/auto-release",
   /** On a Snapshot: the revision of the Global Candidate List it corresponds to. Ours. */
   candidateListRevision: "test.appstudio.openshift.io/gcl-revision",
   /** On a build PipelineRun and its Snapshot: an integer that decides which of two builds is newer. Ours. */
@@ -128,7 +96,7 @@ export const annotations = {
 export const finalizers = {
   /** On build and test PipelineRuns: their outcome has not been recorded yet. */
   pipelineRun: "test.appstudio.openshift.io/pipelinerun",
-  /** On a Component: its candidate has not been taken off the Global Candidate List yet. */
+  /** On a Component: left by upstream; we only remove it. */
   component: "test.appstudio.openshift.io/component",
   /** On a scenario: left by old releases; we only remove it. */
   scenario: "test.appstudio.openshift.io/scenario",
@@ -150,7 +118,7 @@ export const prefixes = {
   custom: "custom.appstudio.openshift.io/",
   /** What concerns releases. */
   release: "release.appstudio.openshift.io/",
-  /** What every object of an Application says about itself. */
+  /** Inside the keys of a scenario's annotations that its test PipelineRuns get. */
   appstudio: "appstudio.openshift.io/",
 } as const;
 

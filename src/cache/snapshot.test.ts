@@ -280,14 +280,31 @@ test.each<[string, Given, object]>([
   ],
 ])("a Snapshot is found, %s", (_what, given, expected) => {
   const record = project(given)!;
-  expect(Object.fromEntries(Object.entries(snapshotIndexes).map(([name, index]) => [name, index(record)]))).toEqual(
-    expected,
-  );
+  expect(Object.fromEntries(Object.entries(snapshotIndexes).map(([name, index]) => [name, index(record)]))).toEqual({
+    byPullRequest: [],
+    ...expected,
+  });
+});
+
+test("a pull request's Snapshot is found by its Application, Component and number, a push's is not", () => {
+  const labels = {
+    [`${own}/type`]: "component",
+    "appstudio.openshift.io/component": "cart",
+    [`${pac}/pull-request`]: "7",
+  };
+  const found = (eventType: string): readonly string[] =>
+    snapshotIndexes.byPullRequest(
+      project({
+        metadata: { labels: { ...labels, [`${pac}/event-type`]: eventType } },
+        spec: { application: "shop" },
+      })!,
+    );
+  expect([found("pull_request"), found("push")]).toEqual([["ns/shop/cart/7"], []]);
 });
 
 const composite = (images: Readonly<Record<string, string>>, over: Given = {}) =>
   project({
-    metadata: { labels: { [`${own}/type`]: "composite" } },
+    metadata: { labels: { [`${own}/type`]: "composite" }, annotations: { [`${own}/gcl-revision`]: "3" } },
     spec: { components: Object.entries(images).map(([name, containerImage]) => ({ name, containerImage })) },
     ...over,
   })?.fingerprint;
@@ -299,6 +316,7 @@ test("a composite is told from another one by its content alone, even when it is
   expect(composite({ a: "a1", b: "b2" })).not.toBe(fingerprint);
   expect(composite({ a: "b1", b: "a1" })).not.toBe(fingerprint);
   expect(project({})).not.toHaveProperty("fingerprint");
+  expect(composite({ a: "a1", b: "b1" }, { metadata: { labels: { [`${own}/type`]: "composite" } } })).toBeUndefined();
 });
 
 test("scenarios are matched against a Snapshot's type, event, Component and content", () => {

@@ -6,10 +6,12 @@ import { contentFingerprint } from "../domain/names.ts";
 import { present } from "../domain/present.ts";
 import { isPushSnapshot } from "../domain/push.ts";
 import type { SnapshotTraits } from "../domain/scenario-applies.ts";
+import type { PullRequestSnapshot } from "../domain/supersede-pull-request.ts";
 import { isFinal, type ScenarioEntry } from "../domain/test-status.ts";
 import { findCondition, type Condition } from "../kube/conditions.ts";
 import type { KubeObject, OwnerReference } from "../kube/object.ts";
 import type { CachedObject } from "../runtime/store.ts";
+import { readBuildOrder } from "./build-order.ts";
 import { createdAt, identityOf, inNamespace } from "./identity.ts";
 import { contentOf } from "./snapshot-content.ts";
 import { parseTestStatus } from "./test-status.ts";
@@ -24,6 +26,8 @@ export interface SnapshotRecord extends CachedObject {
   readonly buildPipelineRun?: string;
   readonly createdAt: number;
   readonly deleting: boolean;
+  /** Of a pull request's component Snapshot: which pull request, and its place among the others. */
+  readonly pullRequest?: { readonly number: string } & PullRequestSnapshot;
   /** Of a composite: what tells its content from another's. */
   readonly fingerprint?: string;
   /** Its verdict is in its conditions, for good unless a person asks for a re-run. */
@@ -64,8 +68,8 @@ export function projectSnapshot(raw: KubeObject): SnapshotRecord | undefined {
       component: own[labels.component],
       buildPipelineRun: own[labels.buildPipelineRun],
       open: openPart(raw as Snapshot),
-      fingerprint:
-        own[labels.snapshotType] === snapshotTypes.composite ? contentFingerprint(contentOf(spec ?? {})) : undefined,
+      pullRequest: pullRequestOf(raw as Snapshot),
+      fingerprint: fingerprintOf(raw as Snapshot),
     }),
     createdAt: createdAt(raw),
     deleting: raw.metadata.deletionTimestamp !== undefined,
@@ -83,9 +87,35 @@ export const snapshotIndexes = {
   byApplication: (snapshot: SnapshotRecord): readonly string[] => [
     inNamespace(snapshot.key.namespace, snapshot.application),
   ],
+  /** A pull request's, by the Component that it builds. */
+  byPullRequest: (snapshot: SnapshotRecord): readonly string[] =>
+    snapshot.pullRequest === undefined || snapshot.deleting
+      ? []
+      : [pullRequestKey(snapshot, snapshot.pullRequest.number)],
   byBuild: (snapshot: SnapshotRecord): readonly string[] =>
     snapshot.buildPipelineRun === undefined ? [] : [inNamespace(snapshot.key.namespace, snapshot.buildPipelineRun)],
 };
+
+/** Only what says which revision it was made from can be the composite of one. */
+function fingerprintOf({ metadata, spec }: Snapshot): string | undefined {
+  const isComposite = metadata.labels?.[labels.snapshotType] === snapshotTypes.composite;
+  const isMade = metadata.annotations?.[annotations.candidateListRevision] !== undefined;
+  return isComposite && isMade ? contentFingerprint(contentOf(spec ?? {})) : undefined;
+}
+
+function pullRequestOf(snapshot: Snapshot): SnapshotRecord["pullRequest"] {
+  const { metadata } = snapshot;
+  const own = {
+    labels: metadata.labels ?? {},
+    annotations: metadata.annotations ?? {},
+    createdAt: createdAt(snapshot),
+  };
+  const number = own.labels[labels.pullRequest];
+  const isComponent = own.labels[labels.snapshotType] === snapshotTypes.component;
+  if (number === undefined || !isComponent || isPush(metadata)) return undefined;
+  const exempt = own.annotations[annotations.ignoreSupersession] === "true";
+  return { number, name: metadata.name, order: readBuildOrder(own), exempt };
+}
 
 /** A Snapshot is concluded when its promotion is decided. Upstream says so otherwise, and what it decided stays decided. */
 function isConcluded(conditions: readonly Condition[]): boolean {
@@ -161,4 +191,9 @@ function isPush(metadata: Snapshot["metadata"]): boolean {
 export function traitsOf({ type, component }: SnapshotRecord, { isPush, spec }: OpenSnapshot): SnapshotTraits {
   const components = new Set((spec.components ?? []).map(({ name }) => name));
   return { type, isPush, components, ...present({ component }) };
+}
+
+/** The value under which the Snapshots of one pull request and Component are found. */
+export function pullRequestKey({ key, application, component }: SnapshotRecord, number: string): string {
+  return `${inNamespace(key.namespace, application)}/${component ?? ""}/${number}`;
 }

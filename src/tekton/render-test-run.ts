@@ -43,7 +43,7 @@ export function renderTestRun(input: TestRunInput): KubeObject & { readonly spec
       labels: runLabels(input),
       annotations: {
         ...matching(snapshot.annotations, isCopiedAnnotation),
-        ...matching(scenario.annotations, (key) => key.includes("appstudio.openshift.io/")),
+        ...matching(scenario.annotations, (key) => key.includes(prefixes.appstudio)),
       },
       finalizers: [finalizers.pipelineRun],
       ownerReferences: [snapshot.owner],

@@ -154,3 +154,24 @@ export async function letRunsGo(
       }),
   );
 }
+
+/** Asks Tekton to stop runs that nobody needs any more; their finally tasks still run. */
+export async function cancelRuns(env: Environment, runs: readonly TestRunRecord[], signal: AbortSignal): Promise<void> {
+  const unfinished = runs.filter(({ state }) => state === "running");
+  await Promise.all(
+    unfinished.map(async ({ key, uid, resourceVersion, finalizers: held }) => {
+      const metadata = {
+        uid,
+        resourceVersion,
+        annotations: { [annotations.cancelled]: "true" },
+        finalizers: held.filter((name) => name !== finalizers.pipelineRun),
+      };
+      const body = { metadata, spec: { status: "CancelledRunFinally" } };
+      await env.client.patch(tektonResources.pipelineRun, key, { type: "merge", body }, signal);
+      env.logger.info(
+        { namespace: key.namespace, name: key.name, action: "UPDATE", audit: "true" },
+        "cancelled test run",
+      );
+    }),
+  );
+}

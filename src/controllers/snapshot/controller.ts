@@ -1,4 +1,5 @@
 import { inNamespace } from "../../cache/identity.ts";
+import { pullRequestKey, type SnapshotRecord } from "../../cache/snapshot.ts";
 import type { ObjectKey } from "../../kube/object.ts";
 import { storeSource } from "../../runtime/controller.ts";
 import type { ControllerDefinition, Environment } from "../environment.ts";
@@ -14,7 +15,8 @@ export function snapshotController(env: Environment, settings: TestRunSettings):
       storeSource(caches.snapshots, ({ before, after }) => {
         const snapshot = after ?? before;
         const needsUs = after === undefined || after.deleting || after.open !== undefined;
-        return snapshot !== undefined && needsUs ? [snapshot.key] : [];
+        const older = before === undefined && after !== undefined ? samePullRequest(env, after) : [];
+        return snapshot !== undefined && needsUs ? [snapshot.key, ...older] : older;
       }),
       storeSource(caches.pipelineRuns, ({ before, after }) => {
         const run = after ?? before;
@@ -36,4 +38,12 @@ function openIn({ caches }: Environment, application: ObjectKey): readonly Objec
   return caches.snapshots
     .byIndex("openByApplication", inNamespace(application.namespace, application.name))
     .map(({ key }) => key);
+}
+
+/** A pull request's new Snapshot may supersede the others of that pull request. */
+function samePullRequest({ caches }: Environment, snapshot: SnapshotRecord): readonly ObjectKey[] {
+  const { pullRequest } = snapshot;
+  if (pullRequest === undefined) return [];
+  const others = caches.snapshots.byIndex("byPullRequest", pullRequestKey(snapshot, pullRequest.number));
+  return others.filter(({ concluded }) => !concluded).map(({ key }) => key);
 }

@@ -2,12 +2,13 @@ import type { ApplicationRecord } from "../../cache/application.ts";
 import { inNamespace } from "../../cache/identity.ts";
 import type { PipelineRunRecord, TestRunRecord } from "../../cache/pipeline-run.ts";
 import type { ScenarioRecord } from "../../cache/scenario.ts";
-import type { OpenSnapshot, SnapshotRecord } from "../../cache/snapshot.ts";
+import { pullRequestKey, type OpenSnapshot, type SnapshotRecord } from "../../cache/snapshot.ts";
 import { problemsOf } from "../../cache/snapshot-problems.ts";
 import { projectTaskRun, type TaskRunRecord } from "../../cache/task-run.ts";
 import type { RunState } from "../../domain/judge-scenario.ts";
 import type { ObservedRun } from "../../domain/plan-test-runs.ts";
 import { present } from "../../domain/present.ts";
+import { supersededBy } from "../../domain/supersede-pull-request.ts";
 import { labels } from "../../api/labels.ts";
 import type { ObjectKey } from "../../kube/object.ts";
 import { tektonResources } from "../../tekton/pipeline-run.ts";
@@ -21,6 +22,8 @@ export interface GatheredSnapshot {
   readonly runs: readonly TestRunRecord[];
   readonly observed: readonly ObservedRun[];
   readonly application?: ApplicationRecord;
+  /** The Snapshot of a newer build of the same pull request. */
+  readonly newer?: string;
   /** What is wrong with the Snapshot itself; with any of it, it is not tested. */
   readonly problems: readonly string[];
 }
@@ -45,7 +48,10 @@ export async function gather(
     observed: await Promise.all(
       runs.map(async (run) => ({ name: run.key.name, state: await stateOf(env, run, signal) })),
     ),
-    ...present({ application: caches.applications.get({ namespace, name: record.application }) }),
+    ...present({
+      application: caches.applications.get({ namespace, name: record.application }),
+      newer: record.concluded ? undefined : newerOf(env, record),
+    }),
     problems: record.concluded ? [] : problemsOf(record, open, components),
   };
 }
@@ -59,6 +65,16 @@ export function testRunsNamed({ caches }: Environment, { namespace, name }: Obje
 /** Whether a test PipelineRun is this Snapshot's, and not that of a namesake that is gone. */
 export function belongsTo(run: TestRunRecord, { uid }: Pick<SnapshotRecord, "uid">): boolean {
   return run.snapshotUid === "" || run.snapshotUid === uid;
+}
+
+function newerOf({ caches }: Environment, record: SnapshotRecord): string | undefined {
+  const { pullRequest } = record;
+  if (pullRequest === undefined) return undefined;
+  const others = caches.snapshots.byIndex("byPullRequest", pullRequestKey(record, pullRequest.number));
+  return supersededBy(
+    pullRequest,
+    others.map((other) => other.pullRequest).filter((other) => other !== undefined),
+  )?.name;
 }
 
 /** How a test PipelineRun stands. Its TaskRuns come by another watch, which may lag behind: unless all of them are known and

@@ -6,7 +6,7 @@ import { present } from "../../domain/present.ts";
 import type { ObjectKey } from "../../kube/object.ts";
 import type { Outcome } from "../../runtime/controller.ts";
 import { isoNow, type Environment } from "../environment.ts";
-import { letRunsGo, recordEntries, recordRefusals, startRuns } from "./act.ts";
+import { cancelRuns, letRunsGo, recordEntries, recordRefusals, startRuns } from "./act.ts";
 import { belongsTo, gather, testRunsNamed, type GatheredSnapshot } from "./gather.ts";
 import type { TestRunSettings } from "./render.ts";
 import { refuse, tellTesting } from "./status.ts";
@@ -24,7 +24,20 @@ export async function reconcile(
   if (gathered.application === undefined) return refuse(env, gathered, { kind: "applicationMissing" }, signal);
   if (gathered.problems.length > 0)
     return refuse(env, gathered, { kind: "invalid", problems: gathered.problems }, signal);
+  if (gathered.newer !== undefined) return cancel(env, gathered, gathered.newer, signal);
   return test(env, gathered, settings, signal);
+}
+
+/** A newer build of the same pull request makes these tests pointless: they are stopped and the Snapshot says so, in an order
+ * that a crash cannot leave half done. */
+async function cancel(
+  env: Environment,
+  gathered: GatheredSnapshot,
+  newer: string,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  await cancelRuns(env, gathered.runs, signal);
+  return refuse(env, gathered, { kind: "canceled", newer }, signal);
 }
 
 /** The plan is written down before it is carried out, and an outcome before its run may go: a crash in between loses neither. */

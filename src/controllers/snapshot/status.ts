@@ -31,7 +31,9 @@ export async function tellTesting(
 }
 
 type Refusal =
-  { readonly kind: "applicationMissing" } | { readonly kind: "invalid"; readonly problems: readonly string[] };
+  | { readonly kind: "applicationMissing" }
+  | { readonly kind: "invalid"; readonly problems: readonly string[] }
+  | { readonly kind: "canceled"; readonly newer: string };
 
 /** Says why a Snapshot is not tested. */
 export async function refuse(
@@ -41,30 +43,51 @@ export async function refuse(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { record } = gathered;
-  const { reason, status, message } = explain(record, refusal);
+  const { integration, promoted } = explain(record, refusal);
+  const { reason, message } = promoted;
   const updates: readonly ConditionUpdate[] = [
-    { type: conditionTypes.integrationStatus, status: "False", reason: integrationStatusReasons.invalid, message },
-    { type: conditionTypes.promoted, status, reason, message },
+    { type: conditionTypes.integrationStatus, ...integration },
+    { type: conditionTypes.promoted, ...promoted },
   ];
   const written = await write(env, gathered, { seen: record, updates }, signal);
   if (written)
-    tell(env.events, { about: { resource: resources.snapshot, ...record }, type: "Warning", reason, message });
+    tell(env.events, {
+      about: { resource: resources.snapshot, ...record },
+      type: refusal.kind === "canceled" ? "Normal" : "Warning",
+      reason,
+      message,
+    });
   return { kind: "stuck", reason: message };
 }
+
+type Told = Omit<ConditionUpdate, "type">;
 
 function explain(
   { application, type }: GatheredSnapshot["record"],
   refusal: Refusal,
-): { readonly reason: string; readonly status: "False" | "Unknown"; readonly message: string } {
-  if (refusal.kind === "applicationMissing") {
-    return {
-      reason: promotedReasons.applicationMissing,
-      status: "Unknown",
-      message: messages.applicationMissing(application),
-    };
+): { readonly integration: Told; readonly promoted: Told } {
+  const invalid = { status: "False", reason: integrationStatusReasons.invalid } as const;
+  switch (refusal.kind) {
+    case "applicationMissing": {
+      const message = messages.applicationMissing(application);
+      const promoted = { status: "Unknown", reason: promotedReasons.applicationMissing, message } as const;
+      return { integration: { ...invalid, message }, promoted };
+    }
+    case "invalid": {
+      const message = `The Snapshot is invalid: ${refusal.problems.join("; ")}`;
+      const reason = type === snapshotTypes.override ? promotedReasons.overrideInvalid : promotedReasons.imageInvalid;
+      return { integration: { ...invalid, message }, promoted: { status: "False", reason, message } };
+    }
+    case "canceled": {
+      const message = `A newer build of the same pull request is tested by Snapshot ${refusal.newer}`;
+      const canceled = {
+        status: "True",
+        reason: integrationStatusReasons.canceled,
+        message: messages.canceled,
+      } as const;
+      return { integration: canceled, promoted: { status: "False", reason: promotedReasons.canceled, message } };
+    }
   }
-  const reason = type === snapshotTypes.override ? promotedReasons.overrideInvalid : promotedReasons.imageInvalid;
-  return { reason, status: "False", message: `The Snapshot is invalid: ${refusal.problems.join("; ")}` };
 }
 
 function starting(required: readonly string[]): readonly ConditionUpdate[] {
