@@ -147,17 +147,14 @@ function inStep(list: CandidateList): CandidateList {
 }
 
 /** What the list itself says of a Snapshot that was evaluated before, although the Snapshot does not: evaluating is done once. */
-function concludedBefore({ name, verdict }: SnapshotFacts, list: CandidateList): Conclusion | undefined {
+function concludedBefore(snapshot: SnapshotFacts, list: CandidateList): Conclusion | undefined {
+  const { name, verdict } = snapshot;
   if (verdict.kind !== "passed") return undefined;
   if (list.ledger.snapshot === name) return { kind: "promoted", snapshot: name, revision: list.ledger.revision };
-  const adopted = [...list.candidates.values()].find(({ snapshot }) => snapshot === name);
+  const adopted = [...list.candidates.values()].find((candidate) => candidate.snapshot === name);
   if (adopted === undefined) return undefined;
-  return {
-    kind: "superseded",
-    snapshot: name,
-    revision: adopted.revision,
-    objection: superseded(list),
-  };
+  const objection = supersededAfter(snapshot, list) ?? superseded(list);
+  return { kind: "superseded", snapshot: name, revision: adopted.revision, objection };
 }
 
 function promote({ name, type, content }: SnapshotFacts, list: CandidateList, revision: number, now: number): Step {

@@ -33,6 +33,9 @@ export async function startBuild(client: KubeClient, build: Build): Promise<Obje
     },
     spec: { pipelineRef: { name: "docker-build" } },
   } as KubeObject);
+  const startTime = new Date().toISOString();
+  const conditions = [{ type: "Succeeded", status: "Unknown", reason: "Running", lastTransitionTime: startTime }];
+  await setStatus(client, build, { startTime, conditions });
   return { namespace, name };
 }
 
@@ -46,8 +49,7 @@ export async function finishBuild(client: KubeClient, build: Build, outcome: "Tr
     ...build.results,
   };
   const now = new Date().toISOString();
-  const status = {
-    startTime: now,
+  await setStatus(client, build, {
     completionTime: now,
     conditions: [
       {
@@ -58,8 +60,7 @@ export async function finishBuild(client: KubeClient, build: Build, outcome: "Tr
       },
     ],
     results: Object.entries(results).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }])),
-  };
-  await client.patch(tektonResources.pipelineRun, build, { type: "merge", subresource: "status", body: { status } });
+  });
 }
 
 /** Starts a build and ends it at once. */
@@ -67,6 +68,10 @@ export async function runBuild(client: KubeClient, build: Build): Promise<Object
   const key = await startBuild(client, build);
   await finishBuild(client, build);
   return key;
+}
+
+async function setStatus(client: KubeClient, key: ObjectKey, status: object): Promise<void> {
+  await client.patch(tektonResources.pipelineRun, key, { type: "merge", subresource: "status", body: { status } });
 }
 
 /** The image that a build makes, as Snapshots name it. */

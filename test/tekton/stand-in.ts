@@ -27,7 +27,8 @@ export interface Play {
 export interface StandInOptions {
   readonly client: KubeClient;
   readonly clock: Clock;
-  readonly play: (run: TestRun) => Play;
+  /** Asked once the run has started; a promise makes the run wait for it. */
+  readonly play: (run: TestRun) => Play | Promise<Play>;
   readonly onFinished?: (run: TestRun, play: Play) => void;
 }
 
@@ -43,7 +44,7 @@ export function startTektonStandIn(options: StandInOptions): () => Promise<void>
   const store = createStore<Seen>();
   const stop = new AbortController();
   const playing = new Map<string, Promise<void>>();
-  const logger = createLogger({ level: "error", now: () => clock.now() });
+  const logger = createLogger({ level: "error", now: () => clock.now(), destination: process.stderr });
   store.subscribe(({ after }) => {
     if (after === undefined || !after.pending || playing.has(after.uid)) return;
     playing.set(after.uid, playRun(options, after.run, stop.signal).catch(ignoreStop(stop.signal)));
@@ -95,9 +96,9 @@ async function playRun(
   run: TestRun,
   signal: AbortSignal,
 ): Promise<void> {
-  const { result, afterMs } = play(run);
   const startTime = new Date(clock.now()).toISOString();
   await setStatus(client, run.key, { startTime, conditions: [condition("Unknown", "Running", startTime)] }, signal);
+  const { result, afterMs } = await unlessStopped(play(run), signal);
   await clock.sleep(afterMs, signal);
   const completionTime = new Date(clock.now()).toISOString();
   const task = await createTaskRun(client, run, { result, startTime, completionTime }, signal);
@@ -159,6 +160,17 @@ async function setStatus(client: KubeClient, key: ObjectKey, status: object, sig
 
 function condition(status: string, reason: string, lastTransitionTime: string): object {
   return { type: "Succeeded", status, reason, message: reason, lastTransitionTime };
+}
+
+async function unlessStopped<T>(awaited: T | Promise<T>, signal: AbortSignal): Promise<T> {
+  const stopped = Promise.withResolvers<never>();
+  const stop = (): void => stopped.reject(signal.reason);
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    return await Promise.race([awaited, stopped.promise]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
 }
 
 /** A run that goes away while it is played, and the end of the play, are no errors. */

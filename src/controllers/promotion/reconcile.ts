@@ -6,7 +6,7 @@ import {
   type CompositeDue,
   type Conclusion,
 } from "../../domain/plan-promotion.ts";
-import { superseded } from "../../domain/promotion-policy.ts";
+import { superseded, supersededAfter } from "../../domain/promotion-policy.ts";
 import type { ObjectKey } from "../../kube/object.ts";
 import { KubeError } from "../../kube/errors.ts";
 import { resources } from "../../api/group.ts";
@@ -82,7 +82,7 @@ async function finish(
   const outcome = await concludeAll(
     env,
     gathered,
-    { conclusions: open.map((each) => asConclusion(each, list)), list },
+    { conclusions: open.map((each) => asConclusion(gathered, each, list)), list },
     signal,
   );
   return { told: new Set(open.map(({ snapshot }) => snapshot)), ...(outcome === undefined ? {} : { outcome }) };
@@ -101,9 +101,15 @@ async function assertSeen({ caches, client }: Environment, key: ObjectKey, signa
   });
 }
 
-function asConclusion({ snapshot, verdict, revision }: Committed, list: CandidateList): Conclusion {
+function asConclusion(
+  { snapshots }: GatheredApplication,
+  { snapshot, verdict, revision }: Committed,
+  list: CandidateList,
+): Conclusion {
   if (verdict === "promoted") return { kind: "promoted", snapshot, revision };
-  return { kind: "superseded", snapshot, revision, objection: superseded(list) };
+  const facts = snapshots.get(snapshot)?.facts;
+  const objection = (facts && supersededAfter(facts, list)) ?? superseded(list);
+  return { kind: "superseded", snapshot, revision, objection };
 }
 
 interface Now {

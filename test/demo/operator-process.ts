@@ -1,0 +1,111 @@
+import { createWriteStream } from "node:fs";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { request } from "undici";
+import { startChild, type Child } from "../controlplane/child.ts";
+
+/** The operator, as anybody would run it: a process of its own. */
+export interface OperatorProcess {
+  readonly logFile: string;
+  /** How it ended, although nobody asked it to. */
+  failure(): string | undefined;
+  /** Starts it, and waits until it is ready. */
+  start(signal: AbortSignal): Promise<void>;
+  /** Ends it at once (SIGKILL), as a crash would. */
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const readyLimitMs = 60_000;
+const stopLimitMs = 10_000;
+const repository = join(import.meta.dirname, "../..");
+
+/** Its standard input ends with the demo, however that ends: then the operator must not stay behind. */
+const endWithParent =
+  "data:text/javascript,process.stdin.once('end',()=>process.kill(process.pid,'SIGTERM')).resume().unref()";
+
+/** The operator for a cluster, not yet started; what it logs is added to the file. */
+export function createOperatorProcess(kubeconfig: string, logFile: string): OperatorProcess {
+  const log = createWriteStream(logFile, { flags: "a" });
+  let child: Child | undefined;
+  let failure: string | undefined;
+  const start = async (signal: AbortSignal): Promise<void> => {
+    const port = await freePort();
+    const started = await launch(kubeconfig, port, (line) => log.write(`${line}\n`));
+    child = started;
+    void started.ended.then((how) => {
+      if (child === started) failure = how;
+    });
+    await ready(port, () => failure, signal);
+  };
+  const end = async (how: (running: Child) => Promise<void>): Promise<void> => {
+    const running = child;
+    child = undefined;
+    if (running !== undefined) await how(running);
+  };
+  return {
+    logFile,
+    failure: () => failure,
+    start,
+    kill: () => end((running) => running.kill()),
+    stop: async () => {
+      await end((running) => running.stop(stopLimitMs));
+      await new Promise<void>((done) => log.end(done));
+    },
+  };
+}
+
+async function launch(kubeconfig: string, port: number, onLine: (line: string) => void): Promise<Child> {
+  return startChild({
+    name: "the operator",
+    command: process.execPath,
+    args: [
+      "--import",
+      endWithParent,
+      "src/main.ts",
+      `--kubeconfig=${kubeconfig}`,
+      "--metrics-bind-address=0",
+      `--health-probe-bind-address=127.0.0.1:${String(port)}`,
+    ],
+    cwd: repository,
+    onStdout: onLine,
+    onStderr: onLine,
+  });
+}
+
+async function ready(port: number, failure: () => string | undefined, signal: AbortSignal): Promise<void> {
+  const deadline = Date.now() + readyLimitMs;
+  while (Date.now() < deadline) {
+    const how = failure();
+    if (how !== undefined) throw new Error(`The operator ended with ${how} before it was ready.`);
+    if (await answersReady(port, signal)) return;
+    await sleep(50, undefined, { signal });
+  }
+  throw new Error(`The operator was not ready within ${String(readyLimitMs / 1000)} s.`);
+}
+
+async function answersReady(port: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    const { statusCode, body } = await request(`http://127.0.0.1:${String(port)}/readyz`, { signal });
+    await body.dump();
+    return statusCode === 200;
+  } catch (error) {
+    // Until it listens, nothing answers.
+    signal.throwIfAborted();
+    return error instanceof Error ? false : Promise.reject(error);
+  }
+}
+
+/** Another program could take it before the operator does; the start then fails and says so. */
+async function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const server = createServer();
+    server.once("error", fail);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => done(port));
+    });
+  });
+}

@@ -1,0 +1,69 @@
+import { parseArgs } from "node:util";
+import { scenarios } from "./scenarios/all.ts";
+import type { Scenario } from "./scenario.ts";
+
+export interface Options {
+  /** Played one after the other, on the same Application. */
+  readonly scenarios: readonly Scenario[];
+  readonly keep: boolean;
+  readonly json: boolean;
+}
+
+export type ParsedOptions =
+  | { readonly kind: "options"; readonly options: Options }
+  | { readonly kind: "help"; readonly text: string }
+  | { readonly kind: "invalid"; readonly problem: string };
+
+const playedByDefault: readonly string[] = ["happy", "race"];
+
+/** Reads the command line. */
+export function parseOptions(args: readonly string[]): ParsedOptions {
+  const values = parseFlags(args);
+  if (typeof values === "string") return { kind: "invalid", problem: values };
+  if (values.help === true) return { kind: "help", text: helpText() };
+  const wanted = values.scenario === undefined ? playedByDefault : [values.scenario];
+  const played = scenarios.filter(({ name }) => wanted.includes(name));
+  if (played.length === 0) {
+    const names = scenarios.map(({ name }) => name).join(", ");
+    return { kind: "invalid", problem: `There is no scenario "${wanted.join()}"; the scenarios are: ${names}.` };
+  }
+  return {
+    kind: "options",
+    options: { scenarios: played, keep: values.keep ?? false, json: values.json ?? false },
+  };
+}
+
+function parseFlags(
+  args: readonly string[],
+): { scenario?: string; keep?: boolean; json?: boolean; help?: boolean } | string {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        scenario: { type: "string" },
+        keep: { type: "boolean" },
+        json: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
+      strict: true,
+    }).values;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function helpText(): string {
+  return [
+    'Usage: make demo ARGS="[options]"',
+    "",
+    "Runs the operator against a real API server, plays builds and tests, and shows what happens and why.",
+    "",
+    "  --scenario <name>  play one of the following; by default happy, then race",
+    ...scenarios.map(({ name, about }) => `      ${name.padEnd(19)}${about}`),
+    "  --keep             leave the API server and the operator running at the end, until Ctrl-C",
+    "  --json             print only the final state, as one JSON document; the timeline goes to standard error",
+    "  --help             print this",
+    "",
+    "The exit code is 0 only if every check holds.",
+  ].join("\n");
+}

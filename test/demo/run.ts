@@ -1,0 +1,212 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { systemClock } from "../../src/runtime/clock.ts";
+import { startTektonStandIn } from "../tekton/stand-in.ts";
+import { renderChecks, type Check } from "./checks.ts";
+import { startRealCluster, type Cluster } from "./cluster.ts";
+import { finalState } from "./final-state.ts";
+import { applyManifests, createNamespace, installCrds, unservedKinds } from "./install.ts";
+import { narrate } from "./narrate.ts";
+import { createOperatorProcess } from "./operator-process.ts";
+import { countOperatorWrites, describeWrites, type OperatorWrites } from "./operator-writes.ts";
+import type { Options } from "./options.ts";
+import { createPalette, type Palette } from "./palette.ts";
+import { createStage, type PlayTest, type Stage } from "./stage.ts";
+import { renderTables } from "./table.ts";
+import { createTimeline, type Timeline } from "./timeline.ts";
+import { watchWorld } from "./world.ts";
+import { wrap } from "./wrap.ts";
+
+export type DemoOutcome = { readonly kind: "played"; readonly exitCode: number } | { readonly kind: "interrupted" };
+
+const namespace = "demo";
+const operatorLog = "operator.log";
+
+interface Show {
+  readonly options: Options;
+  readonly signal: AbortSignal;
+  readonly palette: Palette;
+  readonly timeline: Timeline;
+  /** For people: standard output, or standard error where that is for a program. */
+  readonly write: (line: string) => void;
+  /** Where the operator's log and the audit log are, while the demo runs. */
+  readonly directory: string;
+  /** What is to be stopped at the end, last first. */
+  readonly started: (() => Promise<void>)[];
+}
+
+/** Plays the demo from start to end, and stops all that it started. */
+export async function runDemo(options: Options, signal: AbortSignal): Promise<DemoOutcome> {
+  const stream = options.json ? process.stderr : process.stdout;
+  const palette = createPalette(stream, process.env);
+  const write = (line: string): void => void stream.write(`${line}\n`);
+  const directory = await mkdtemp(join(tmpdir(), "integration-service-demo-"));
+  const timeline = createTimeline(write, palette);
+  const show: Show = { options, signal, palette, timeline, write, directory, started: [] };
+  let failed = true;
+  try {
+    const holds = await playAll(show);
+    failed = !holds;
+    return { kind: "played", exitCode: holds ? 0 : 1 };
+  } catch (error) {
+    timeline.flush();
+    if (signal.aborted && isSignal(signal.reason)) {
+      failed = false;
+      return { kind: "interrupted" };
+    }
+    write(palette.red(`\nThe demo failed. ${textOf(signal.aborted ? signal.reason : error)}`));
+    return { kind: "played", exitCode: 1 };
+  } finally {
+    await stopAll(show);
+    const logFile = join(directory, operatorLog);
+    if (failed && existsSync(logFile)) write(`The operator's log: ${logFile}`);
+    else await rm(directory, { recursive: true, force: true });
+  }
+}
+
+function isSignal(reason: unknown): boolean {
+  return reason instanceof Error && reason.message.startsWith("SIG");
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function stopAll({ started, write }: Show): Promise<void> {
+  for (const stop of started.toReversed()) await stop().catch((error: unknown) => write(textOf(error)));
+}
+
+async function playAll(show: Show): Promise<boolean> {
+  const { options, write, palette } = show;
+  for (const line of introduction(palette)) write(line);
+  const { cluster, stage } = await setUp(show);
+  const results: { readonly about: string; readonly name: string; readonly checks: readonly Check[] }[] = [];
+  for (const { name, about, manifests, play } of options.scenarios) {
+    stage.timeline.say(`${name.toUpperCase()}: ${about}`);
+    await applyManifests(cluster.client, namespace, await manifests());
+    const checks = await play(stage);
+    stage.timeline.flush();
+    results.push({ name, about, checks });
+  }
+  const writes = cluster.auditLog === undefined ? undefined : await countOperatorWrites(cluster.auditLog);
+  report(show, stage, { results, ...(writes === undefined ? {} : { writes }) });
+  if (options.keep) await keep(show, cluster);
+  return results.every(({ checks }) => checks.length > 0 && checks.every(({ holds }) => holds));
+}
+
+function introduction(palette: Palette): readonly string[] {
+  return [
+    palette.bold("Integration Service: two-phase promotion (ADR-0015), played on a real API server"),
+    "",
+    "  A build of a Component makes a component Snapshot: the new image + the others' from the Global Candidate List (GCL).",
+    "  When its tests pass, the image joins the GCL, a new revision. If the Snapshot then equals the GCL, it is promoted and",
+    "  released. If the GCL changed during the tests, a composite Snapshot made from the GCL is tested and promoted instead.",
+    "  Images are named by their builds: frontend-2 is the second build of Component frontend; each began with build 1.",
+    "",
+  ];
+}
+
+/** Starts the API server, the operator and the Tekton stand-in; each is stopped at the end, whatever happens. */
+async function setUp(show: Show): Promise<{ readonly cluster: Cluster; readonly stage: Stage }> {
+  const { signal, timeline, directory, started, write } = show;
+  timeline.now("start", "API server", "starting a real one; built first where there is none yet");
+  const cluster = await startRealCluster(directory, write);
+  started.push(() => cluster.stop());
+  signal.throwIfAborted();
+  timeline.now("start", "API server", `ready: ${cluster.description}`);
+  const { client } = cluster;
+  await installCrds(client);
+  await untilServed(client, signal);
+  await createNamespace(client, namespace);
+  const operator = createOperatorProcess(cluster.kubeconfig, join(directory, operatorLog));
+  started.push(() => operator.stop());
+  await operator.start(signal);
+  timeline.now("start", "operator", "ready: the CRDs are installed, node src/main.ts runs as a process of its own");
+  const watched = await watchWorld(client, namespace, (world) => narrate(world, timeline));
+  started.push(() => watched.stop());
+  let playTest: PlayTest = () => ({ result: "SUCCESS", afterMs: 1_000 });
+  started.push(startTektonStandIn({ client, clock: systemClock, play: (run) => playTest(run) }));
+  timeline.now("start", "Tekton stand-in", "ready: it plays builds and tests; no pipeline is run");
+  const setTests = (play: PlayTest): void => void (playTest = play);
+  return {
+    cluster,
+    stage: createStage({ client, namespace, world: watched.world, operator, timeline, signal, setTests }),
+  };
+}
+
+const servedLimitMs = 30_000;
+
+async function untilServed(client: Cluster["client"], signal: AbortSignal): Promise<void> {
+  const deadline = systemClock.monotonic() + servedLimitMs;
+  let missing = await unservedKinds(client);
+  while (missing.length > 0) {
+    if (systemClock.monotonic() > deadline)
+      throw new Error(
+        `The API server does not serve these CRDs after ${String(servedLimitMs / 1000)} s: ${missing.join()}`,
+      );
+    await sleep(50, undefined, { signal });
+    missing = await unservedKinds(client);
+  }
+}
+
+const lineWidth = 118;
+
+interface Results {
+  readonly results: readonly { readonly about: string; readonly name: string; readonly checks: readonly Check[] }[];
+  readonly writes?: OperatorWrites;
+}
+
+function report({ options, write, palette }: Show, { world }: Stage, { results, writes }: Results): void {
+  const checks = results.flatMap((result) => result.checks);
+  const lines = [
+    "",
+    ...renderTables(world, palette),
+    ...results.flatMap((result) => ["", ...renderChecks(`${result.name}: ${result.about}`, result.checks, palette)]),
+    "",
+    ...(writes === undefined ? [] : wrap(describeWrites(writes), lineWidth).map(palette.dim)),
+    verdict(checks, palette),
+  ];
+  for (const line of lines) write(line);
+  if (!options.json) return;
+  const scenario = results.map(({ name }) => name).join(",");
+  const outcome = { scenario, checks, ...(writes === undefined ? {} : { operatorWrites: writes }) };
+  process.stdout.write(`${JSON.stringify(finalState(world, outcome), undefined, 2)}\n`);
+}
+
+function verdict(checks: readonly Check[], palette: Palette): string {
+  const held = checks.filter(({ holds }) => holds).length;
+  return held === checks.length
+    ? palette.green(`All ${String(checks.length)} checks hold.`)
+    : palette.red(`${String(checks.length - held)} of ${String(checks.length)} checks do not hold.`);
+}
+
+/** Leaves everything running until somebody says stop. */
+async function keep({ signal, write, directory }: Show, { kubeconfig }: Cluster): Promise<void> {
+  const lines = [
+    "",
+    "API server, operator and Tekton stand-in go on until Ctrl-C. In another terminal:",
+    "",
+    `  export KUBECONFIG=${kubeconfig}`,
+    `  kubectl config set-context --current --namespace ${namespace}`,
+    "  kubectl get snapshots,releases",
+    "  kubectl get snapshots --output wide          # with the reason of each as a sentence",
+    "  kubectl get configmaps --selector app.kubernetes.io/component=global-candidate-list --output yaml",
+    "  kubectl get events --sort-by .lastTimestamp  # what the operator did",
+    `  tail -f ${join(directory, operatorLog)}`,
+    "",
+  ];
+  for (const line of lines) write(line);
+  await new Promise<void>((resolve) => {
+    // Waiting for a signal alone does not keep the process alive.
+    const alive = setInterval(() => {}, 60_000);
+    const end = (): void => {
+      clearInterval(alive);
+      resolve();
+    };
+    if (signal.aborted) end();
+    signal.addEventListener("abort", end, { once: true });
+  });
+}
