@@ -1,22 +1,100 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { TestProject } from "vitest/node";
+import { parseAllDocuments } from "yaml";
+import { crdFolder } from "../../scripts/generate-crds.ts";
+import type { KubeObject, Resource } from "../../src/kube/object.ts";
 import { startControlPlane, type ControlPlane } from "../controlplane/provider.ts";
+import { removeDirectory, temporaryDirectory } from "../controlplane/temporary.ts";
+import { connect } from "./support/connection.ts";
+import { waitFor } from "./support/wait.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
     /** File with the administrator's access to the API server that all integration tests share. */
     kubeconfig: string;
+    /** One line of JSON for each request to that API server; "" where its provider keeps none. */
+    auditLog: string;
   }
 }
 
 let controlPlane: ControlPlane | undefined;
+let directory: string | undefined;
+let tested: TestProject | undefined;
 
-/** Starts one API server for the whole run. */
+/** Starts one API server for the whole run, and installs every kind that the operator meets. */
 export async function setup(project: TestProject): Promise<void> {
-  controlPlane = await startControlPlane();
+  tested = project;
+  directory = await temporaryDirectory();
+  const auditLog = join(directory, "audit.log");
+  const started = await startWithAuditLog(auditLog);
+  controlPlane = started.controlPlane;
+  say(
+    `integration tests use a kube-apiserver ${controlPlane.version} (provider ${controlPlane.provider}${started.audited ? "" : ", without an audit log: tests that count writes will fail"})`,
+  );
+  await install(controlPlane.kubeconfig);
   project.provide("kubeconfig", controlPlane.kubeconfig);
+  project.provide("auditLog", started.audited ? auditLog : "");
 }
 
-/** Stops it, and whatever it stored is gone. */
+/** Stops it, whatever it stored is gone, and says what was tested against what. */
 export async function teardown(): Promise<void> {
   await controlPlane?.stop();
+  if (directory !== undefined) await removeDirectory(directory);
+  const modules = tested?.vitest.state.getTestModules().filter(({ project }) => project.name === tested?.name) ?? [];
+  const states = modules.flatMap((module) => [...module.children.allTests()].map((test) => test.result().state));
+  const ran = states.filter((state) => state === "passed" || state === "failed").length;
+  if (controlPlane !== undefined)
+    say(`integration tests ran against a real kube-apiserver ${controlPlane.version} (${String(ran)} tests)`);
+}
+
+async function startWithAuditLog(
+  auditLog: string,
+): Promise<{ readonly controlPlane: ControlPlane; readonly audited: boolean }> {
+  try {
+    return { controlPlane: await startControlPlane({ auditLog }), audited: true };
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.includes("option auditLog")) throw error;
+    return { controlPlane: await startControlPlane(), audited: false };
+  }
+}
+
+const crdResource: Resource = {
+  group: "apiextensions.k8s.io",
+  version: "v1",
+  plural: "customresourcedefinitions",
+  kind: "CustomResourceDefinition",
+  namespaced: false,
+};
+
+async function install(kubeconfig: string): Promise<void> {
+  const { client, close } = connect(kubeconfig);
+  const names = await readdir(crdFolder);
+  const files = [...names.map((name) => join(crdFolder, name)), join(import.meta.dirname, "../tekton/crds.yaml")];
+  const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
+  const crds = texts.flatMap((text) => parseAllDocuments(text).map((document) => document.toJS() as KubeObject));
+  for (const crd of crds) {
+    const key = { namespace: "", name: crd.metadata.name };
+    await client.patch(crdResource, key, { type: "apply", body: crd, force: true });
+  }
+  await waitFor(
+    "every kind is served",
+    async () => (await client.list<Served>(crdResource, {})).items.filter((crd) => !isEstablished(crd)),
+    (missing) => missing.length === 0,
+  );
+  await close();
+}
+
+interface Served extends KubeObject {
+  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+}
+
+function isEstablished({ status }: Served): boolean {
+  return (
+    status?.conditions?.some((condition) => condition.type === "Established" && condition.status === "True") ?? false
+  );
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
 }

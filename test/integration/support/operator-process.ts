@@ -1,0 +1,88 @@
+import { createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
+import { startChild } from "../../controlplane/child.ts";
+import { waitFor } from "./wait.ts";
+
+/** The operator as it is shipped: a process of its own. */
+export interface OperatorProcess {
+  readonly pid: number;
+  isRunning(): boolean;
+  /** Asks it to end (SIGTERM) and waits for that; returns how it ended. */
+  stop(): Promise<string>;
+  /** Ends it at once (SIGKILL). */
+  kill(): Promise<void>;
+  /** The last lines it logged that hold a text. */
+  logAbout(text: string): string;
+}
+
+const main = join(import.meta.dirname, "../../../src/main.ts");
+const linesMax = 5000;
+const shownMax = 40;
+const readyLimitMs = 60_000;
+const stopLimitMs = 30_000;
+
+/** Starts the operator and waits until its caches are filled. */
+export async function startOperator({
+  kubeconfig,
+  args = [],
+}: {
+  readonly kubeconfig: string;
+  readonly args?: readonly string[];
+}): Promise<OperatorProcess> {
+  const probes = `127.0.0.1:${String(await freePort())}`;
+  const lines: string[] = [];
+  const own = ["--kubeconfig", kubeconfig, "--metrics-bind-address", "0", "--health-probe-bind-address", probes];
+  const child = await startChild({
+    name: "the operator",
+    command: process.execPath,
+    args: [main, ...own, ...args],
+    sameGroup: true,
+    onStdout: (line) => {
+      lines.push(line);
+      if (lines.length > linesMax) lines.shift();
+    },
+    onStderr: (line) => lines.push(line),
+  });
+  const logAbout = (text: string): string =>
+    lines
+      .filter((line) => line.includes(text) && !line.includes('"msg":"watching"'))
+      .slice(-shownMax)
+      .join("\n");
+  const operator: OperatorProcess = {
+    pid: child.pid,
+    isRunning: () => child.isRunning(),
+    stop: async () => {
+      await child.stop(stopLimitMs);
+      return child.ended;
+    },
+    kill: () => child.kill(),
+    logAbout,
+  };
+  await waitFor(
+    "the operator is ready",
+    async () => {
+      if (!operator.isRunning()) throw new Error(`The operator ended with ${await child.ended}:\n${logAbout("")}`);
+      return readiness(probes);
+    },
+    (answer) => answer === "200 ok\n",
+    readyLimitMs,
+  );
+  return operator;
+}
+
+async function readiness(probes: string): Promise<string> {
+  try {
+    const answer = await fetch(`http://${probes}/readyz`);
+    return `${String(answer.status)} ${await answer.text()}`;
+  } catch (error) {
+    return String(error);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
