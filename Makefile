@@ -65,6 +65,15 @@ unit: deps ## Unit and architecture tests
 integration: deps ## Tests against a real kube-apiserver with the real operator process
 	vitest run --project integration
 
+.PHONY: model
+model: deps ## Search every interleaving of the shipped decisions, and catch seeded mutants; under 10 minutes
+	@node test/model/main.ts $(ARGS)
+
+.PHONY: soak
+SEEDS ?= 2000
+soak: deps ## Seeded runs of the whole operator on a simulated API server with faults; SEEDS=2000
+	@node test/simulation/soak.ts --seeds $(SEEDS) $(ARGS)
+
 .PHONY: test
 test: verify ## Everything that must hold: verify, then all tests
 	vitest run

@@ -35,6 +35,8 @@ export interface TestRunRecord extends RunRecord {
   readonly snapshot: string;
   readonly snapshotUid: string;
   readonly scenario: string;
+  /** We asked Tekton to stop it. */
+  readonly cancelled: boolean;
   readonly startedAt?: number;
   /** How many TaskRuns it says it has. */
   readonly taskRuns: number;
@@ -90,6 +92,7 @@ function projectTestRun(raw: RawPipelineRun): TestRunRecord {
     snapshot: owner?.name ?? metadata.labels?.[labels.snapshot] ?? "",
     snapshotUid: owner?.uid ?? "",
     scenario: metadata.labels?.[labels.scenario] ?? "",
+    cancelled: metadata.annotations?.[annotations.cancelled] === "true",
     ...present({ startedAt: timeOf(status?.startTime) }),
     taskRuns: (status?.childReferences ?? []).filter((child) => child && (child.kind ?? "TaskRun") === "TaskRun")
       .length,

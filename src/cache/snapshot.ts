@@ -118,7 +118,7 @@ function pullRequestOf(snapshot: Snapshot): SnapshotRecord["pullRequest"] {
 }
 
 /** A Snapshot is concluded when its promotion is decided. Upstream says so otherwise, and what it decided stays decided. */
-function isConcluded(conditions: readonly Condition[]): boolean {
+export function isConcluded(conditions: readonly Condition[]): boolean {
   const promoted = findCondition(conditions, conditionTypes.promoted);
   if (promoted !== undefined) return promoted.status !== "Unknown";
   const testing =
@@ -171,7 +171,8 @@ function isSet(text: string | undefined): boolean {
   return text !== undefined && text !== "";
 }
 
-function conditionsOf({ status }: Snapshot): readonly Condition[] {
+/** A Snapshot's conditions, none if it has no status yet. */
+export function conditionsOf({ status }: Snapshot): readonly Condition[] {
   return (status?.conditions ?? []) as readonly Condition[];
 }
 

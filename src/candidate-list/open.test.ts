@@ -43,6 +43,7 @@ async function open({ candidateLists = [], components = [], snapshots = [], page
     },
   };
   const caches = {
+    releases: { byIndex: () => [] },
     candidateLists: filled(candidateLists.map(projectCandidateList)),
     components: filled(components.map(projectComponent), componentIndexes),
     snapshots: filled(
@@ -245,6 +246,7 @@ test("upstream's Snapshots name no revision, so a list is started and not rebuil
 
 test("when the API server does not answer, no list is made up", async () => {
   const caches = {
+    releases: { byIndex: () => [] },
     candidateLists: filled([]),
     components: filled([], componentIndexes),
     snapshots: filled(

@@ -7,12 +7,13 @@ import type { Caches } from "../cache/caches.ts";
 import { candidateListKey } from "../cache/candidate-list.ts";
 import { createdAt, inNamespace } from "../cache/identity.ts";
 import { contentOf } from "../cache/snapshot-content.ts";
+import { conditionsOf, isConcluded } from "../cache/snapshot.ts";
 import type { CandidateList, Content } from "../domain/candidate-list.ts";
 import { compositeSnapshotName } from "../domain/names.ts";
 import { initialList, type SnapshotEvidence } from "../domain/initial-list.ts";
 import { present } from "../domain/present.ts";
 import type { KubeClient } from "../kube/client.ts";
-import { findCondition, type Condition } from "../kube/conditions.ts";
+import { findCondition } from "../kube/conditions.ts";
 import type { KubeObject, ObjectKey } from "../kube/object.ts";
 
 /** An Application's candidate list, and the version it was read at; without one, it has yet to be written. */
@@ -48,7 +49,7 @@ export async function openCandidateList(
   const hasHistory = caches.snapshots
     .byIndex("byApplication", index)
     .some(({ concluded, type }) => concluded || type === "composite");
-  const evidence = hasHistory ? await readEvidence(client, application, signal) : [];
+  const evidence = hasHistory ? await readEvidence({ caches, client }, application, signal) : [];
   const list = initialList(startingImages(caches, index), evidence, now());
   return { kind: "list", list, rebuilt: list.revision > 0 };
 }
@@ -65,7 +66,7 @@ function startingImages(caches: Caches, index: string): Content {
 const pageSize = 200;
 
 async function readEvidence(
-  client: Pick<KubeClient, "list">,
+  { caches, client }: Pick<ListSources, "caches" | "client">,
   application: ObjectKey,
   signal: AbortSignal,
 ): Promise<readonly SnapshotEvidence[]> {
@@ -78,21 +79,30 @@ async function readEvidence(
       signal,
     );
     evidence.push(
-      ...page.items.filter((raw) => (raw as Snapshot).spec?.application === application.name).map(readSnapshot),
+      ...page.items
+        .filter((raw) => (raw as Snapshot).spec?.application === application.name)
+        .map((raw) => ({ ...readSnapshot(raw), released: isReleasedUntold(caches, raw) })),
     );
     next = page.continue;
   } while (next !== undefined);
   return evidence;
 }
 
-function readSnapshot(raw: KubeObject): SnapshotEvidence {
+/** Whether we made a Release of a Snapshot and did not come to tell it so. Those that upstream released are told. */
+function isReleasedUntold(caches: Caches, raw: KubeObject): boolean {
+  const { metadata } = raw;
+  if (isConcluded(conditionsOf(raw as Snapshot))) return false;
+  const releases = caches.releases.byIndex("bySnapshot", inNamespace(metadata.namespace ?? "", metadata.name));
+  return releases.some(({ automated }) => automated);
+}
+
+function readSnapshot(raw: KubeObject): Omit<SnapshotEvidence, "released"> {
   const { metadata, spec, status } = raw as Snapshot;
-  const conditions = status?.conditions as readonly Condition[] | undefined;
   return {
     name: metadata.name,
     type: metadata.labels?.[labels.snapshotType] ?? "",
     content: contentOf(spec ?? {}),
-    promoted: findCondition(conditions, conditionTypes.promoted)?.status === "True",
+    promoted: findCondition(conditionsOf(raw as Snapshot), conditionTypes.promoted)?.status === "True",
     createdAt: createdAt(raw),
     ...present({
       built: builtOf(raw),

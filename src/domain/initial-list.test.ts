@@ -14,6 +14,7 @@ const evidence = (
   type,
   content: content(tested),
   promoted: false,
+  released: false,
   createdAt: 1,
   ...over,
 });
@@ -46,6 +47,7 @@ test.each<[string, string, readonly SnapshotEvidence[], string]>([
   ["has what became candidate after a composite was promoted", "", [composite(3, "a2 b2", promotedAt(3)), component("b3", "a1 b3", { concludedAt: 4 })], "a2 b3 @5, promoted a2 b2 @3"],
   ["goes by revisions, not by age", "", [component("a2", "a2", { ...promotedAt(2), createdAt: 1 }), component("a1", "a1", { ...promotedAt(1), createdAt: 9 })], "a2 @3, promoted a2 @3"],
   ["has every image of an override", "a1 b1", [evidence("override", "override", "a0 b0", { concludedAt: 4 })], "a0 b0 @5, promoted a1 b1 @0"],
+  ["has as promoted what was released before it could be told so", "", [component("a1", "a1 b1", promotedAt(1)), component("a2", "a2 b1", { released: true })], "a2 b1 @3, promoted a2 b1 @3"],
   ["has nothing of a build that failed", "a1", [component("a2", "a2", promotedAt(1)), component("a3", "a3")], "a2 @2, promoted a2 @2"],
 ])("a list that is made anew %s", (_what, images, snapshots, expected) => {
   expect(summary(initialList(content(images), snapshots, 9))).toBe(expected);

@@ -20,6 +20,8 @@ export interface SnapshotEvidence {
   /** For a composite: the revision it was made from. */
   readonly madeFrom?: number;
   readonly promoted: boolean;
+  /** We made a Release of it. */
+  readonly released: boolean;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
 }
@@ -32,14 +34,37 @@ export function initialList(
   now: number,
 ): CandidateList {
   const start = startFrom(startingImages, now);
-  const seen = snapshots.flatMap(({ concludedAt, madeFrom }) => [concludedAt ?? 0, madeFrom ?? 0]);
-  if (seen.every((revision) => revision === 0)) return start;
-  const evidence = [...snapshots].sort((a, b) => revisionOf(a) - revisionOf(b) || a.createdAt - b.createdAt);
-  const revision = seen.reduce((highest, each) => Math.max(highest, each), 0) + 1;
+  const evidence = withUntoldPromotions(snapshots).sort(
+    (a, b) => revisionOf(a) - revisionOf(b) || a.createdAt - b.createdAt,
+  );
+  const highest = highestSeen(evidence);
+  if (highest === 0) return start;
+  const revision = highest + 1;
   const candidates = evidence.reduce(applyEvidence, start.candidates);
   const ledger = lastPromoted(evidence) ?? start.ledger;
   const inStep = sameContent(candidates, ledger.content);
   return { revision, candidates, ledger: inStep ? { ...ledger, revision } : ledger, committed: [] };
+}
+
+function highestSeen(snapshots: readonly SnapshotEvidence[]): number {
+  return snapshots.reduce((highest, { concludedAt = 0, madeFrom = 0 }) => Math.max(highest, concludedAt, madeFrom), 0);
+}
+
+const promotedTypes: ReadonlySet<string> = new Set(["component", "composite", "override"]);
+
+/** A Snapshot that was released had been promoted, by the last commit there was, although nobody came to tell it so. */
+function withUntoldPromotions(snapshots: readonly SnapshotEvidence[]): SnapshotEvidence[] {
+  const last = highestSeen(snapshots) + 1;
+  return snapshots.map((snapshot) => {
+    const untold = snapshot.released && snapshot.concludedAt === undefined && promotedTypes.has(snapshot.type);
+    return untold
+      ? {
+          ...snapshot,
+          promoted: true,
+          concludedAt: snapshot.madeFrom !== undefined && snapshot.type === "composite" ? snapshot.madeFrom : last,
+        }
+      : snapshot;
+  });
 }
 
 function startFrom(images: Content, now: number): CandidateList {

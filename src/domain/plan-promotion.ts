@@ -11,6 +11,7 @@ import {
 import { composeComposite } from "./compose-snapshot.ts";
 import { compositeSnapshotName, contentFingerprint } from "./names.ts";
 import {
+  newerIsPromoted,
   objectionTo,
   objectionWithoutList,
   superseded,
@@ -63,11 +64,20 @@ export function planPromotion({ list, components, snapshots, now, revisionTaken 
     present = step.list;
     conclusions.push(step.conclusion);
   }
+  conclusions.push(...overtaken(snapshots, present));
   return {
     list: present === list ? list : { ...present, committed: conclusions.flatMap(committed) },
     conclusions,
     more,
   };
+}
+
+/** A composite that something newer has overtaken cannot be promoted however its tests end: nobody need wait for them. */
+function overtaken(snapshots: readonly SnapshotFacts[], list: CandidateList): readonly Conclusion[] {
+  return snapshots.flatMap((snapshot) => {
+    const objection = snapshot.verdict.kind === "testing" ? newerIsPromoted(snapshot, { list }) : undefined;
+    return objection === undefined ? [] : [{ kind: "notPromoted", snapshot: snapshot.name, objection }];
+  });
 }
 
 /** Decides the Snapshots that could not change the candidate list whatever it holds: they need not wait for it. */

@@ -182,7 +182,11 @@ function newerBuildIsCandidate({ built }: SnapshotFacts, { list }: World): Objec
   };
 }
 
-function newerIsPromoted({ type, madeFrom }: SnapshotFacts, { list }: World): Objection | undefined {
+/** A composite comes too late when its revision, or a later one, was promoted meanwhile (rule 7). */
+export function newerIsPromoted(
+  { type, madeFrom }: SnapshotFacts,
+  { list }: Pick<World, "list">,
+): Objection | undefined {
   if (type !== "composite" || madeFrom === undefined || madeFrom > list.ledger.revision) return undefined;
   const { snapshot, revision } = list.ledger;
   return {

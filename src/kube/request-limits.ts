@@ -13,7 +13,7 @@ export type RequestLimits = Readonly<Record<Exclude<RequestClass, "system">, Cla
 
 /** Generous to writes, hard on lists: a list is the one call that can bring an API server to its knees. */
 export const defaultRequestLimits: RequestLimits = {
-  list: { concurrent: 2, perSecond: 20, burst: 40 },
+  list: { concurrent: 2, perSecond: 100, burst: 200 },
   read: { concurrent: 16, perSecond: 200, burst: 400 },
   write: { concurrent: 16, perSecond: 200, burst: 400 },
 };

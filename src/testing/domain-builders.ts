@@ -219,7 +219,7 @@ export class History {
     const { name, type, content: tested, built, madeFrom, createdAt } = testing;
     const said = { ...(built === undefined ? {} : { built }), ...(madeFrom === undefined ? {} : { madeFrom }) };
     this.open = [...this.open, testing];
-    this.evidence.set(name, { name, type, content: tested, ...said, promoted: false, createdAt });
+    this.evidence.set(name, { name, type, content: tested, ...said, promoted: false, released: false, createdAt });
   }
 
   #image(component: string): string {

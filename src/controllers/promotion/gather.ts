@@ -80,7 +80,9 @@ function factsOf(
     type,
     isPush: open.isPush,
     content: contentOf(open.spec),
-    verdict: judgeSnapshot(names, open.entries),
+    // A re-run that was asked for will change what there is to judge.
+    verdict:
+      open.rerun === undefined ? judgeSnapshot(names, open.entries) : { kind: "testing", waitingFor: [open.rerun] },
     createdAt,
     ...present({
       built: type === "component" && component !== undefined ? { component, order } : undefined,

@@ -1,3 +1,4 @@
+import type { Component } from "../../api/component.ts";
 import type { CandidateList, Committed } from "../../domain/candidate-list.ts";
 import {
   compositeDue,
@@ -5,6 +6,7 @@ import {
   planWithoutList,
   type CompositeDue,
   type Conclusion,
+  type PromotionPlan,
 } from "../../domain/plan-promotion.ts";
 import { superseded, supersededAfter } from "../../domain/promotion-policy.ts";
 import type { ObjectKey } from "../../kube/object.ts";
@@ -59,14 +61,48 @@ async function promote(
     now: env.clock.now(),
     revisionTaken: due(env, gathered, { list: opened.list, concluded: unfinished.told }).kind === "taken",
   });
+  if (!(await isCertain(env, gathered, { from: opened.list, plan }, signal))) return lookAgainSoon;
   const committed = await commit(env, gathered, { from: opened, to: plan.list }, signal);
-  if (committed.kind === "blocked") return blocked(env, gathered, committed.problem, signal);
+  if (committed.kind === "blocked") {
+    await blocked(env, gathered, committed.problem, signal);
+    // What is in the way carries no label of ours, so that nothing tells us when it goes.
+    return { kind: "lookAgain", afterMs: blockedRetryMs };
+  }
   const concluded = new Set(plan.conclusions.map(({ snapshot }) => snapshot));
   const made = await makeComposite(env, gathered, { list: plan.list, concluded }, signal);
   const outcome = await concludeAll(env, gathered, { conclusions: plan.conclusions, list: plan.list }, signal);
   await nameComposites(env, gathered, plan.list, signal);
   if (outcome !== undefined) return outcome;
   return plan.more || made === "taken" ? { kind: "lookAgain", afterMs: 0 } : { kind: "settled" };
+}
+
+const blockedRetryMs = 15_000;
+
+/** How long a cache may be behind before it is looked at again. */
+const lookAgainSoon: Outcome = { kind: "lookAgain", afterMs: 1000 };
+
+/** The compare-and-swap guards the list, but not what was concluded from kinds that come by other watches: that a Component is
+ * gone, or that an override has never been evaluated. Both are rare, so the API server is asked. */
+async function isCertain(
+  env: Environment,
+  { application, snapshots }: GatheredApplication,
+  { from, plan }: { readonly from: CandidateList; readonly plan: PromotionPlan },
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { namespace, name } = application.key;
+  const removed = [...from.candidates.keys()].filter((component) => !plan.list.candidates.has(component));
+  for (const component of removed) {
+    const present = await env.client.get<Component>(resources.component, { namespace, name: component }, signal);
+    if (present?.spec.application === name && present.metadata.deletionTimestamp === undefined) return false;
+  }
+  const adopted = plan.conclusions
+    .filter(({ kind }) => kind !== "notPromoted")
+    .map(({ snapshot }) => snapshots.get(snapshot)?.record);
+  for (const override of adopted.filter((record) => record?.type === "override")) {
+    const present = override && (await env.client.get(resources.snapshot, override.key, signal));
+    if (present?.metadata.resourceVersion !== override?.resourceVersion) return false;
+  }
+  return true;
 }
 
 /** Tells the Snapshots of the last commit their verdicts, unless they know. */

@@ -16,8 +16,8 @@ import { renderRun, type TestRunSettings } from "./render.ts";
  * all of it or nothing. */
 export async function recordEntries(
   env: Environment,
-  { record, open, application }: GatheredSnapshot,
-  plan: TestPlan,
+  { open, application }: GatheredSnapshot,
+  { plan, seen }: { readonly plan: TestPlan; readonly seen: Seen },
   signal: AbortSignal,
 ): Promise<Seen> {
   const orphan = application !== undefined && !open.owners.some(({ controller }) => controller === true);
@@ -35,8 +35,8 @@ export async function recordEntries(
         }
       : {}),
   };
-  if (Object.keys(change).length === 0) return record;
-  return patchMetadata({ client: env.client, resource: resources.snapshot, seen: record }, change, signal);
+  if (Object.keys(change).length === 0) return seen;
+  return patchMetadata({ client: env.client, resource: resources.snapshot, seen }, change, signal);
 }
 
 /** Writes which scenarios the API server refused to start. */
@@ -157,7 +157,7 @@ export async function letRunsGo(
 
 /** Asks Tekton to stop runs that nobody needs any more; their finally tasks still run. */
 export async function cancelRuns(env: Environment, runs: readonly TestRunRecord[], signal: AbortSignal): Promise<void> {
-  const unfinished = runs.filter(({ state }) => state === "running");
+  const unfinished = runs.filter(({ state, cancelled }) => state === "running" && !cancelled);
   await Promise.all(
     unfinished.map(async ({ key, uid, resourceVersion, finalizers: held }) => {
       const metadata = {

@@ -1,15 +1,18 @@
+import { conditionTypes, promotedReasons } from "../../api/conditions.ts";
 import { resources } from "../../api/group.ts";
 import type { TestRunRecord } from "../../cache/pipeline-run.ts";
-import { traitsOf } from "../../cache/snapshot.ts";
+import { traitsOf, type SnapshotRecord } from "../../cache/snapshot.ts";
 import { planTestRuns, withRefusals, type TestFacts } from "../../domain/plan-test-runs.ts";
 import { present } from "../../domain/present.ts";
+import { findCondition } from "../../kube/conditions.ts";
+import type { Seen } from "../../kube/guarded-patch.ts";
 import type { ObjectKey } from "../../kube/object.ts";
 import type { Outcome } from "../../runtime/controller.ts";
 import { isoNow, type Environment } from "../environment.ts";
 import { cancelRuns, letRunsGo, recordEntries, recordRefusals, startRuns } from "./act.ts";
 import { belongsTo, gather, testRunsNamed, type GatheredSnapshot } from "./gather.ts";
 import type { TestRunSettings } from "./render.ts";
-import { refuse, tellTesting } from "./status.ts";
+import { refuse, tellRerun, tellTesting } from "./status.ts";
 
 /** A Snapshot: are its test runs started, and what do they say? Whether it is promoted is not asked here. */
 export async function reconcile(
@@ -25,7 +28,14 @@ export async function reconcile(
   if (gathered.problems.length > 0)
     return refuse(env, gathered, { kind: "invalid", problems: gathered.problems }, signal);
   if (gathered.newer !== undefined) return cancel(env, gathered, gathered.newer, signal);
+  if (isPointless(gathered)) await cancelRuns(env, gathered.runs, signal);
   return test(env, gathered, settings, signal);
+}
+
+/** What was concluded before its tests had ended was overtaken: they are stopped, unless a person asked for them. */
+function isPointless({ record, open }: GatheredSnapshot): boolean {
+  const overtaken = findCondition(open.conditions, conditionTypes.promoted)?.reason === promotedReasons.newerPromoted;
+  return record.concluded && overtaken && !open.retesting && open.rerun === undefined;
 }
 
 /** A newer build of the same pull request makes these tests pointless: they are stopped and the Snapshot says so, in an order
@@ -40,7 +50,8 @@ async function cancel(
   return refuse(env, gathered, { kind: "canceled", newer }, signal);
 }
 
-/** The plan is written down before it is carried out, and an outcome before its run may go: a crash in between loses neither. */
+/** The order in which a crash loses nothing: a re-run is announced before its request goes, the plan is written down before it
+ * is carried out, and an outcome before its run may go. */
 async function test(
   env: Environment,
   gathered: GatheredSnapshot,
@@ -49,15 +60,29 @@ async function test(
 ): Promise<Outcome> {
   const now = isoNow(env.clock);
   const plan = planTestRuns(factsOf(gathered, now));
-  const planned = await recordEntries(env, gathered, plan, signal);
+  const announced = await tellRerun(env, gathered, plan, signal);
+  const recorded = await recordEntries(env, gathered, { plan, seen: announced }, signal);
+  const told = await tellTesting(env, gathered, { plan, seen: recorded }, signal);
+  if (plan.start.length > 0 && !(await isFresh(env, gathered.record, told, signal))) return lookAgainSoon;
   const started = await startRuns(env, gathered, { start: plan.start, settings }, signal);
-  const entries = withRefusals(plan.entries, started.refusals, now);
-  const seen = started.refusals.size === 0 ? planned : await recordRefusals(env, planned, entries, signal);
-  await tellTesting(env, gathered, { seen, entries }, signal);
+  if (started.refusals.size > 0) {
+    await recordRefusals(env, told, withRefusals(plan.entries, started.refusals, now), signal);
+  }
   await letRunsGo(env, gathered.runs, plan.recorded, signal);
   return started.retryAfterMs === undefined
     ? { kind: "settled" }
     : { kind: "lookAgain", afterMs: started.retryAfterMs };
+}
+
+/** How long a cache may be behind before it is looked at again. */
+const lookAgainSoon: Outcome = { kind: "lookAgain", afterMs: 1000 };
+
+/** Whether what is known of a Snapshot is how it is. A write of ours that went through says so, for it would have been refused
+ * otherwise; without one the API server is asked. One that leads too late must not start what another has finished. */
+async function isFresh(env: Environment, record: SnapshotRecord, told: Seen, signal: AbortSignal): Promise<boolean> {
+  if (told.resourceVersion !== record.resourceVersion) return true;
+  const present = await env.client.get(resources.snapshot, record.key, signal);
+  return present?.metadata.resourceVersion === record.resourceVersion;
 }
 
 function factsOf({ record, open, scenarios, observed }: GatheredSnapshot, now: string): TestFacts {
@@ -75,20 +100,17 @@ function factsOf({ record, open, scenarios, observed }: GatheredSnapshot, now: s
   };
 }
 
-/** A run may go when its Snapshot is gone, or when it has ended and its Snapshot has nothing left to do. */
+/** A run may go when its Snapshot is gone, or when it has ended and its Snapshot has nothing left to do. Runs and Snapshots
+ * come by different watches, so the API server is asked whether that is how it is. */
 async function letAllGo(env: Environment, key: ObjectKey, signal: AbortSignal): Promise<Outcome> {
   const record = env.caches.snapshots.get(key);
   const isNeeded = (run: TestRunRecord): boolean =>
     record !== undefined && !record.deleting && belongsTo(run, record) && run.state === "running" && !run.deleting;
   const over = testRunsNamed(env, key).filter((run) => run.held && !isNeeded(run));
   if (over.length === 0) return { kind: "settled" };
-  // Runs and Snapshots come by different watches: a run may be known before its Snapshot is.
-  if (record === undefined && (await env.client.get(resources.snapshot, key, signal)) !== undefined) {
-    return { kind: "lookAgain", afterMs: cacheLagMs };
-  }
+  const present = await env.client.get(resources.snapshot, key, signal);
+  if (present?.metadata.resourceVersion !== record?.resourceVersion) return lookAgainSoon;
   const names = over.map((run) => run.key.name);
   await letRunsGo(env, over, names, signal);
   return { kind: "settled" };
 }
-
-const cacheLagMs = 1000;

@@ -7,6 +7,7 @@ import {
 import { resources } from "../../api/group.ts";
 import { labels, snapshotTypes } from "../../api/labels.ts";
 import { messages } from "../../api/messages.ts";
+import type { TestPlan } from "../../domain/plan-test-runs.ts";
 import { isFinal, type ScenarioEntry } from "../../domain/test-status.ts";
 import { findCondition, mergeConditions, type ConditionUpdate } from "../../kube/conditions.ts";
 import { patchStatus, type Seen } from "../../kube/guarded-patch.ts";
@@ -14,20 +15,44 @@ import type { Outcome } from "../../runtime/controller.ts";
 import { isoNow, tell, type Environment } from "../environment.ts";
 import type { GatheredSnapshot } from "./gather.ts";
 
-/** Says that tests are running, once they are; the end of them is told together with what follows from it. */
+interface Planned {
+  readonly plan: TestPlan;
+  readonly seen: Seen;
+}
+
+/** Says of a concluded Snapshot that it is tested again. That comes before the request is taken away: whoever comes back in
+ * between finds both. */
+export async function tellRerun(
+  env: Environment,
+  gathered: GatheredSnapshot,
+  plan: TestPlan,
+  signal: AbortSignal,
+): Promise<Seen> {
+  const { record } = gathered;
+  const begins = plan.rerunTaken && record.concluded && unfinished(plan.entries).length > 0;
+  return begins ? write(env, gathered, { seen: record, updates: rerunning(gathered) }, signal) : record;
+}
+
+/** Says that tests are running, once they are to; the end of them is told together with what follows from it. */
 export async function tellTesting(
   env: Environment,
   gathered: GatheredSnapshot,
-  at: { readonly seen: Seen; readonly entries: readonly ScenarioEntry[] },
+  { plan, seen }: Planned,
   signal: AbortSignal,
-): Promise<void> {
-  const required = at.entries.filter(({ isOptionalScenario }) => isOptionalScenario !== true);
-  if (required.every(({ status }) => isFinal(status))) return;
-  const updates = gathered.record.concluded ? rerunning(gathered) : starting(required.map(({ scenario }) => scenario));
-  const written = await write(env, gathered, { seen: at.seen, updates }, signal);
+): Promise<Seen> {
+  if (gathered.record.concluded || unfinished(plan.entries).length === 0) return seen;
+  const required = plan.entries.filter(({ isOptionalScenario }) => isOptionalScenario !== true);
+  const updates = starting(required.map(({ scenario }) => scenario));
+  const told = await write(env, gathered, { seen, updates }, signal);
   const buildFinishedAt = Number(gathered.open.labels[labels.buildFinishTime]) * 1000;
-  const begins = written && !gathered.record.concluded && Number.isFinite(buildFinishedAt);
-  if (begins) env.metrics.testingBegan({ buildFinishedAt, now: env.clock.now() });
+  if (told !== seen && Number.isFinite(buildFinishedAt)) {
+    env.metrics.testingBegan({ buildFinishedAt, now: env.clock.now() });
+  }
+  return told;
+}
+
+function unfinished(entries: readonly ScenarioEntry[]): readonly ScenarioEntry[] {
+  return entries.filter(({ status, isOptionalScenario }) => !isFinal(status) && isOptionalScenario !== true);
 }
 
 type Refusal =
@@ -50,7 +75,7 @@ export async function refuse(
     { type: conditionTypes.promoted, ...promoted },
   ];
   const written = await write(env, gathered, { seen: record, updates }, signal);
-  if (written)
+  if (written !== record)
     tell(env.events, {
       about: { resource: resources.snapshot, ...record },
       type: refusal.kind === "canceled" ? "Normal" : "Warning",
@@ -120,14 +145,14 @@ function rerunning({ open }: GatheredSnapshot): readonly ConditionUpdate[] {
   ];
 }
 
+/** Returns the version that this made, or the very one that was seen when there was nothing to write. */
 async function write(
   env: Environment,
   { open }: GatheredSnapshot,
-  change: { readonly seen: Seen; readonly updates: readonly ConditionUpdate[] },
+  { seen, updates }: { readonly seen: Seen; readonly updates: readonly ConditionUpdate[] },
   signal: AbortSignal,
-): Promise<boolean> {
-  const conditions = mergeConditions(open.conditions, change.updates, isoNow(env.clock));
-  if (conditions === open.conditions) return false;
-  await patchStatus({ client: env.client, resource: resources.snapshot, seen: change.seen }, { conditions }, signal);
-  return true;
+): Promise<Seen> {
+  const conditions = mergeConditions(open.conditions, updates, isoNow(env.clock));
+  if (conditions === open.conditions) return seen;
+  return patchStatus({ client: env.client, resource: resources.snapshot, seen }, { conditions }, signal);
 }

@@ -36,12 +36,10 @@ export const readingCases: readonly ConformanceCase[] = [
       type Listed = { name: string; kind: string; namespaced: boolean; verbs: string[] };
       return {
         groupVersion: body.groupVersion,
-        resources: body.resources.map(({ name, kind, namespaced, verbs }: Listed) => ({
-          name,
-          kind,
-          namespaced,
-          verbs: verbs.toSorted(),
-        })),
+        // In no certain order, like the verbs.
+        resources: body.resources
+          .map(({ name, kind, namespaced, verbs }: Listed) => ({ name, kind, namespaced, verbs: verbs.toSorted() }))
+          .toSorted((a: Listed, b: Listed) => (a.name < b.name ? -1 : 1)),
       };
     },
   },
