@@ -22,21 +22,24 @@ export async function startControlPlane(
   if (name !== undefined && name !== "") {
     return startNamed(name, options);
   }
+  const found = await findProvider(options);
+  if (typeof found === "string") throw new Error(found);
+  return found.start(options);
+}
+
+/** The first provider that works on this machine, or why none does. */
+export async function findProvider(options: StartOptions = {}): Promise<Provider | string> {
   const reasons: string[] = [];
   for (const provider of automatic) {
     const reason = await provider.available(options);
-    if (reason === undefined) {
-      return provider.start(options);
-    }
+    if (reason === undefined) return provider;
     reasons.push(`  ${provider.name}: ${provider.hint} (${reason})`);
   }
-  throw new Error(
-    [
-      "Found no way to run a Kubernetes API server for tests. Any one of these is enough:",
-      ...reasons,
-      `  ${ownKubeconfig.name}: ${ownKubeconfig.hint}`,
-    ].join("\n"),
-  );
+  return [
+    "Found no way to run a Kubernetes API server for tests. Any one of these is enough:",
+    ...reasons,
+    `  ${ownKubeconfig.name}: ${ownKubeconfig.hint}`,
+  ].join("\n");
 }
 
 async function startNamed(name: string, options: StartOptions): Promise<ControlPlane> {

@@ -6,14 +6,16 @@ import { imagesOf, promotionsOf, type World } from "./world.ts";
 
 export interface Outcome {
   readonly scenario: string;
+  readonly api: "real" | "simulated";
   readonly checks: readonly Check[];
   readonly operatorWrites?: OperatorWrites;
 }
 
 /** Everything there is at the end, as one document for a program. */
-export function finalState(world: World, { scenario, checks, operatorWrites }: Outcome): object {
+export function finalState(world: World, { scenario, api, checks, operatorWrites }: Outcome): object {
   return {
     scenario,
+    api,
     applications: world.lists
       .all()
       .flatMap(({ application, parsed }) => (parsed.kind === "list" ? [applicationOf(application, parsed.list)] : [])),

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import type { CommittedWrite } from "../simulation/apiserver/write-log.ts";
 
 /** What the operator asked the API server to write, Events and Leases aside. */
 export interface OperatorWrites {
@@ -21,18 +22,42 @@ const writing: ReadonlySet<string> = new Set(["create", "update", "patch", "dele
 const left: ReadonlySet<string> = new Set(["events", "leases"]);
 
 /** Counts the operator's writes in an audit log. */
-export async function countOperatorWrites(auditLog: string): Promise<OperatorWrites> {
+export async function countAuditedWrites(auditLog: string): Promise<OperatorWrites> {
   const lines = (await readFile(auditLog, "utf8")).split("\n").filter((line) => line !== "");
   const writes = lines
     .map((line) => JSON.parse(line) as AuditEvent)
     .filter(({ userAgent, verb }) => userAgent === operatorUserAgent && writing.has(verb ?? ""))
     .filter(({ objectRef }) => !left.has(objectRef?.resource ?? ""));
-  const byCall = Map.groupBy(writes, ({ verb, objectRef }) =>
-    [verb, [objectRef?.resource, objectRef?.subresource].filter(Boolean).join("/")].join(" "),
+  return count(
+    writes.map(({ verb = "", objectRef, responseStatus }) => ({
+      verb,
+      plural: objectRef?.resource ?? "",
+      subresource: objectRef?.subresource ?? "",
+      refused: (responseStatus?.code ?? 0) >= 400,
+    })),
+  );
+}
+
+/** Counts the operator's writes among those that a simulated API server has committed. */
+export function countCommittedWrites(writes: readonly CommittedWrite[]): OperatorWrites {
+  const own = writes.filter(({ userAgent, plural }) => userAgent === operatorUserAgent && !left.has(plural));
+  return count(own.map(({ verb, plural, subresource }) => ({ verb, plural, subresource, refused: false })));
+}
+
+interface Write {
+  readonly verb: string;
+  readonly plural: string;
+  readonly subresource: string;
+  readonly refused: boolean;
+}
+
+function count(writes: readonly Write[]): OperatorWrites {
+  const byCall = Map.groupBy(writes, ({ verb, plural, subresource }) =>
+    [verb, [plural, subresource].filter(Boolean).join("/")].join(" "),
   );
   return {
     total: writes.length,
-    refused: writes.filter(({ responseStatus }) => (responseStatus?.code ?? 0) >= 400).length,
+    refused: writes.filter(({ refused }) => refused).length,
     calls: Object.fromEntries(
       [...byCall].sort(([a], [b]) => (a < b ? -1 : 1)).map(([call, each]) => [call, each.length] as const),
     ),

@@ -1,10 +1,13 @@
 import { parseArgs } from "node:util";
+import type { Api } from "./cluster.ts";
 import { scenarios } from "./scenarios/all.ts";
 import type { Scenario } from "./scenario.ts";
 
 export interface Options {
   /** Played one after the other, on the same Application. */
   readonly scenarios: readonly Scenario[];
+  /** Absent: a real one where this machine offers a way to it. */
+  readonly api?: Api;
   readonly keep: boolean;
   readonly json: boolean;
 }
@@ -27,20 +30,23 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
     const names = scenarios.map(({ name }) => name).join(", ");
     return { kind: "invalid", problem: `There is no scenario "${wanted.join()}"; the scenarios are: ${names}.` };
   }
-  return {
-    kind: "options",
-    options: { scenarios: played, keep: values.keep ?? false, json: values.json ?? false },
-  };
+  const { api } = values;
+  if (api !== undefined && api !== "real" && api !== "simulated") {
+    return { kind: "invalid", problem: `There is no API server "${api}"; --api is real or simulated.` };
+  }
+  const common = { scenarios: played, keep: values.keep ?? false, json: values.json ?? false };
+  return { kind: "options", options: api === undefined ? common : { ...common, api } };
 }
 
 function parseFlags(
   args: readonly string[],
-): { scenario?: string; keep?: boolean; json?: boolean; help?: boolean } | string {
+): { scenario?: string; api?: string; keep?: boolean; json?: boolean; help?: boolean } | string {
   try {
     return parseArgs({
       args: [...args],
       options: {
         scenario: { type: "string" },
+        api: { type: "string" },
         keep: { type: "boolean" },
         json: { type: "boolean" },
         help: { type: "boolean", short: "h" },
@@ -60,6 +66,7 @@ function helpText(): string {
     "",
     "  --scenario <name>  play one of the following; by default happy, then race",
     ...scenarios.map(({ name, about }) => `      ${name.padEnd(19)}${about}`),
+    "  --api <which>      real or simulated; by default real, and simulated only where there is no way to a real one",
     "  --keep             leave the API server and the operator running at the end, until Ctrl-C",
     "  --json             print only the final state, as one JSON document; the timeline goes to standard error",
     "  --help             print this",

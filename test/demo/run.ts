@@ -6,12 +6,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { startTektonStandIn } from "../tekton/stand-in.ts";
 import { renderChecks, type Check } from "./checks.ts";
-import { startRealCluster, type Cluster } from "./cluster.ts";
+import { chooseApi, startRealCluster, startSimulatedCluster, type Api, type Cluster } from "./cluster.ts";
 import { finalState } from "./final-state.ts";
 import { applyManifests, createNamespace, installCrds, unservedKinds } from "./install.ts";
 import { narrate } from "./narrate.ts";
 import { createOperatorProcess } from "./operator-process.ts";
-import { countOperatorWrites, describeWrites, type OperatorWrites } from "./operator-writes.ts";
+import { describeWrites, type OperatorWrites } from "./operator-writes.ts";
 import type { Options } from "./options.ts";
 import { createPalette, type Palette } from "./palette.ts";
 import { createStage, type PlayTest, type Stage } from "./stage.ts";
@@ -81,8 +81,10 @@ async function stopAll({ started, write }: Show): Promise<void> {
 
 async function playAll(show: Show): Promise<boolean> {
   const { options, write, palette } = show;
-  for (const line of introduction(palette)) write(line);
-  const { cluster, stage } = await setUp(show);
+  const { api, because } = await chooseApi(options.api);
+  for (const line of introduction(palette, api)) write(line);
+  if (because !== undefined) write(`${because}\n`);
+  const { cluster, stage } = await setUp(show, api);
   const results: { readonly about: string; readonly name: string; readonly checks: readonly Check[] }[] = [];
   for (const { name, about, manifests, play } of options.scenarios) {
     stage.timeline.say(`${name.toUpperCase()}: ${about}`);
@@ -91,15 +93,16 @@ async function playAll(show: Show): Promise<boolean> {
     stage.timeline.flush();
     results.push({ name, about, checks });
   }
-  const writes = cluster.auditLog === undefined ? undefined : await countOperatorWrites(cluster.auditLog);
-  report(show, stage, { results, ...(writes === undefined ? {} : { writes }) });
+  const writes = await cluster.countWrites?.();
+  report(show, stage, { api, results, ...(writes === undefined ? {} : { writes }) });
   if (options.keep) await keep(show, cluster);
   return results.every(({ checks }) => checks.length > 0 && checks.every(({ holds }) => holds));
 }
 
-function introduction(palette: Palette): readonly string[] {
+function introduction(palette: Palette, api: Api): readonly string[] {
+  const where = api === "real" ? "a real API server" : "a SIMULATED API server";
   return [
-    palette.bold("Integration Service: two-phase promotion (ADR-0015), played on a real API server"),
+    palette.bold(`Integration Service: two-phase promotion (ADR-0015), played on ${where}`),
     "",
     "  A build of a Component makes a component Snapshot: the new image + the others' from the Global Candidate List (GCL).",
     "  When its tests pass, the image joins the GCL, a new revision. If the Snapshot then equals the GCL, it is promoted and",
@@ -110,10 +113,11 @@ function introduction(palette: Palette): readonly string[] {
 }
 
 /** Starts the API server, the operator and the Tekton stand-in; each is stopped at the end, whatever happens. */
-async function setUp(show: Show): Promise<{ readonly cluster: Cluster; readonly stage: Stage }> {
+async function setUp(show: Show, api: Api): Promise<{ readonly cluster: Cluster; readonly stage: Stage }> {
   const { signal, timeline, directory, started, write } = show;
-  timeline.now("start", "API server", "starting a real one; built first where there is none yet");
-  const cluster = await startRealCluster(directory, write);
+  const isReal = api === "real";
+  if (isReal) timeline.now("start", "API server", "starting a real one; built first where there is none yet");
+  const cluster = isReal ? await startRealCluster(directory, write) : await startSimulatedCluster(directory);
   started.push(() => cluster.stop());
   signal.throwIfAborted();
   timeline.now("start", "API server", `ready: ${cluster.description}`);
@@ -155,11 +159,12 @@ async function untilServed(client: Cluster["client"], signal: AbortSignal): Prom
 const lineWidth = 118;
 
 interface Results {
+  readonly api: Api;
   readonly results: readonly { readonly about: string; readonly name: string; readonly checks: readonly Check[] }[];
   readonly writes?: OperatorWrites;
 }
 
-function report({ options, write, palette }: Show, { world }: Stage, { results, writes }: Results): void {
+function report({ options, write, palette }: Show, { world }: Stage, { api, results, writes }: Results): void {
   const checks = results.flatMap((result) => result.checks);
   const lines = [
     "",
@@ -167,12 +172,12 @@ function report({ options, write, palette }: Show, { world }: Stage, { results, 
     ...results.flatMap((result) => ["", ...renderChecks(`${result.name}: ${result.about}`, result.checks, palette)]),
     "",
     ...(writes === undefined ? [] : wrap(describeWrites(writes), lineWidth).map(palette.dim)),
-    verdict(checks, palette),
+    verdict(checks, palette) + (api === "real" ? "" : " This was a SIMULATED API server."),
   ];
   for (const line of lines) write(line);
   if (!options.json) return;
   const scenario = results.map(({ name }) => name).join(",");
-  const outcome = { scenario, checks, ...(writes === undefined ? {} : { operatorWrites: writes }) };
+  const outcome = { scenario, api, checks, ...(writes === undefined ? {} : { operatorWrites: writes }) };
   process.stdout.write(`${JSON.stringify(finalState(world, outcome), undefined, 2)}\n`);
 }
 
