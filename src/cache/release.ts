@@ -1,3 +1,4 @@
+import { labels } from "../api/labels.ts";
 import type { Release } from "../api/release.ts";
 import type { KubeObject } from "../kube/object.ts";
 import type { CachedObject } from "../runtime/store.ts";
@@ -7,6 +8,8 @@ import { identityOf, inNamespace } from "./identity.ts";
 export interface ReleaseRecord extends CachedObject {
   readonly snapshot: string;
   readonly releasePlan: string;
+  /** It was born with our label. */
+  readonly ours: boolean;
   /** Its status says that no person made it. */
   readonly automated: boolean;
 }
@@ -18,6 +21,7 @@ export function projectRelease(raw: KubeObject): ReleaseRecord {
     ...identityOf(raw),
     snapshot: spec?.snapshot ?? "",
     releasePlan: spec?.releasePlan ?? "",
+    ours: raw.metadata.labels?.[labels.automated] === "true",
     automated: status?.automated === true,
   };
 }

@@ -7,7 +7,8 @@ import type { Caches } from "../cache/caches.ts";
 import { candidateListKey } from "../cache/candidate-list.ts";
 import { createdAt, inNamespace } from "../cache/identity.ts";
 import { contentOf } from "../cache/snapshot-content.ts";
-import { conditionsOf, isConcluded } from "../cache/snapshot.ts";
+import type { ReleaseRecord } from "../cache/release.ts";
+import { conditionsOf, isConcluded, type SnapshotRecord } from "../cache/snapshot.ts";
 import type { CandidateList, Content } from "../domain/candidate-list.ts";
 import { compositeSnapshotName } from "../domain/names.ts";
 import { initialList, type SnapshotEvidence } from "../domain/initial-list.ts";
@@ -46,9 +47,7 @@ export async function openCandidateList(
     return { kind: "list", list: record.parsed.list, resourceVersion: record.resourceVersion, rebuilt: false };
   }
   const index = inNamespace(application.namespace, application.name);
-  const hasHistory = caches.snapshots
-    .byIndex("byApplication", index)
-    .some(({ concluded, type }) => concluded || type === "composite");
+  const hasHistory = caches.snapshots.byIndex("byApplication", index).some((snapshot) => isHistory(caches, snapshot));
   const evidence = hasHistory ? await readEvidence({ caches, client }, application, signal) : [];
   const list = initialList(startingImages(caches, index), evidence, now());
   return { kind: "list", list, rebuilt: list.revision > 0 };
@@ -88,12 +87,20 @@ async function readEvidence(
   return evidence;
 }
 
+/** Whether a Snapshot tells of a list that was: it is concluded, is a composite, or has a Release of ours. */
+function isHistory(caches: Caches, { key, concluded, type }: SnapshotRecord): boolean {
+  return concluded || type === "composite" || releasesOf(caches, key).length > 0;
+}
+
+function releasesOf(caches: Caches, { namespace, name }: ObjectKey): readonly ReleaseRecord[] {
+  return caches.releases.byIndex("bySnapshot", inNamespace(namespace, name)).filter(({ ours }) => ours);
+}
+
 /** Whether we made a Release of a Snapshot and did not come to tell it so. Those that upstream released are told. */
 function isReleasedUntold(caches: Caches, raw: KubeObject): boolean {
   const { metadata } = raw;
   if (isConcluded(conditionsOf(raw as Snapshot))) return false;
-  const releases = caches.releases.byIndex("bySnapshot", inNamespace(metadata.namespace ?? "", metadata.name));
-  return releases.some(({ automated }) => automated);
+  return releasesOf(caches, { namespace: metadata.namespace ?? "", name: metadata.name }).length > 0;
 }
 
 function readSnapshot(raw: KubeObject): Omit<SnapshotEvidence, "released"> {

@@ -1,4 +1,3 @@
-import type { Component } from "../../api/component.ts";
 import type { CandidateList, Committed } from "../../domain/candidate-list.ts";
 import {
   compositeDue,
@@ -13,6 +12,7 @@ import type { ObjectKey } from "../../kube/object.ts";
 import { KubeError } from "../../kube/errors.ts";
 import { resources } from "../../api/group.ts";
 import type { Outcome } from "../../runtime/controller.ts";
+import { areGone } from "../are-gone.ts";
 import type { Environment } from "../environment.ts";
 import { commit, createComposite } from "./act.ts";
 import { conclude, type Announced } from "./conclude.ts";
@@ -85,16 +85,16 @@ const lookAgainSoon: Outcome = { kind: "lookAgain", afterMs: 1000 };
  * gone, or that an override has never been evaluated. Both are rare, so the API server is asked. */
 async function isCertain(
   env: Environment,
-  { application, snapshots }: GatheredApplication,
+  { application, snapshots, components }: GatheredApplication,
   { from, plan }: { readonly from: CandidateList; readonly plan: PromotionPlan },
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { namespace, name } = application.key;
-  const removed = [...from.candidates.keys()].filter((component) => !plan.list.candidates.has(component));
-  for (const component of removed) {
-    const present = await env.client.get<Component>(resources.component, { namespace, name: component }, signal);
-    if (present?.spec.application === name && present.metadata.deletionTimestamp === undefined) return false;
-  }
+  const dropped = [...from.candidates.keys()].filter((component) => !plan.list.candidates.has(component));
+  const missed = plan.conclusions
+    .filter((conclusion) => conclusion.kind === "notPromoted" && restsOnAbsence.has(conclusion.objection.reason))
+    .flatMap(({ snapshot }) => [...(snapshots.get(snapshot)?.facts.content.keys() ?? [])])
+    .filter((component) => !components.has(component));
+  if (!(await areGone(env, application.key, [...new Set([...dropped, ...missed])], signal))) return false;
   const adopted = plan.conclusions
     .filter(({ kind }) => kind !== "notPromoted")
     .map(({ snapshot }) => snapshots.get(snapshot)?.record);
@@ -104,6 +104,9 @@ async function isCertain(
   }
   return true;
 }
+
+/** Objections that a Component which the cache does not know yet would refute. */
+const restsOnAbsence: ReadonlySet<string> = new Set(["ComponentRemoved", "OverrideInvalid", "ImageInvalid"]);
 
 /** Tells the Snapshots of the last commit their verdicts, unless they know. */
 async function finish(

@@ -8,6 +8,7 @@ import { findCondition } from "../../kube/conditions.ts";
 import type { Seen } from "../../kube/guarded-patch.ts";
 import type { ObjectKey } from "../../kube/object.ts";
 import type { Outcome } from "../../runtime/controller.ts";
+import { areGone } from "../are-gone.ts";
 import { isoNow, type Environment } from "../environment.ts";
 import { cancelRuns, letRunsGo, recordEntries, recordRefusals, startRuns } from "./act.ts";
 import { belongsTo, gather, testRunsNamed, type GatheredSnapshot } from "./gather.ts";
@@ -25,8 +26,10 @@ export async function reconcile(
   if (record === undefined || record.open === undefined || record.deleting) return letAllGo(env, key, signal);
   const gathered = await gather(env, record, record.open, signal);
   if (gathered.application === undefined) return refuse(env, gathered, { kind: "applicationMissing" }, signal);
-  if (gathered.problems.length > 0)
+  if (gathered.problems.length > 0) {
+    if (!(await knowsComponents(env, gathered, signal))) return lookAgainSoon;
     return refuse(env, gathered, { kind: "invalid", problems: gathered.problems }, signal);
+  }
   if (gathered.newer !== undefined) return cancel(env, gathered, gathered.newer, signal);
   if (isPointless(gathered)) await cancelRuns(env, gathered.runs, signal);
   return test(env, gathered, settings, signal);
@@ -36,6 +39,21 @@ export async function reconcile(
 function isPointless({ record, open }: GatheredSnapshot): boolean {
   const overtaken = findCondition(open.conditions, conditionTypes.promoted)?.reason === promotedReasons.newerPromoted;
   return record.concluded && overtaken && !open.retesting && open.rerun === undefined;
+}
+
+/** Whether the Components that a Snapshot names, and the cache does not know, are really not there: a verdict is for good. */
+function knowsComponents(env: Environment, { record, open }: GatheredSnapshot, signal: AbortSignal): Promise<boolean> {
+  const named = (open.spec.components ?? []).map(({ name }) => name);
+  return areGone(
+    env,
+    { namespace: record.key.namespace, name: record.application },
+    unknownOf(env, record.key, named),
+    signal,
+  );
+}
+
+function unknownOf({ caches }: Environment, { namespace }: ObjectKey, names: readonly string[]): readonly string[] {
+  return names.filter((name) => caches.components.get({ namespace, name }) === undefined);
 }
 
 /** A newer build of the same pull request makes these tests pointless: they are stopped and the Snapshot says so, in an order
@@ -63,7 +81,9 @@ async function test(
   const announced = await tellRerun(env, gathered, plan, signal);
   const recorded = await recordEntries(env, gathered, { plan, seen: announced }, signal);
   const told = await tellTesting(env, gathered, { plan, seen: recorded }, signal);
-  if (plan.start.length > 0 && !(await isFresh(env, gathered.record, told, signal))) return lookAgainSoon;
+  const going = gathered.runs.filter(({ key, held }) => held && plan.recorded.includes(key.name));
+  const acts = plan.start.length > 0 || going.length > 0;
+  if (acts && !(await isFresh(env, gathered.record, told, signal))) return lookAgainSoon;
   const started = await startRuns(env, gathered, { start: plan.start, settings }, signal);
   if (started.refusals.size > 0) {
     await recordRefusals(env, told, withRefusals(plan.entries, started.refusals, now), signal);
@@ -78,7 +98,8 @@ async function test(
 const lookAgainSoon: Outcome = { kind: "lookAgain", afterMs: 1000 };
 
 /** Whether what is known of a Snapshot is how it is. A write of ours that went through says so, for it would have been refused
- * otherwise; without one the API server is asked. One that leads too late must not start what another has finished. */
+ * otherwise; without one the API server is asked. One that leads too late must not start what another has finished, nor let
+ * go what another waits for. */
 async function isFresh(env: Environment, record: SnapshotRecord, told: Seen, signal: AbortSignal): Promise<boolean> {
   if (told.resourceVersion !== record.resourceVersion) return true;
   const present = await env.client.get(resources.snapshot, record.key, signal);
