@@ -3,6 +3,7 @@ import {
   sameContent,
   type Candidate,
   type CandidateList,
+  type Committed,
   type ComponentImage,
   type Content,
   type Ledger,
@@ -34,16 +35,21 @@ export function initialList(
   now: number,
 ): CandidateList {
   const start = startFrom(startingImages, now);
-  const evidence = withUntoldPromotions(snapshots).sort(
-    (a, b) => revisionOf(a) - revisionOf(b) || a.createdAt - b.createdAt,
-  );
+  const untold = untoldPromotions(snapshots);
+  const told = snapshots.map((snapshot) => untold.get(snapshot.name) ?? snapshot);
+  const evidence = told.sort((a, b) => revisionOf(a) - revisionOf(b) || a.createdAt - b.createdAt);
   const highest = highestSeen(evidence);
   if (highest === 0) return start;
   const revision = highest + 1;
   const candidates = evidence.reduce(applyEvidence, start.candidates);
   const ledger = lastPromoted(evidence) ?? start.ledger;
   const inStep = sameContent(candidates, ledger.content);
-  return { revision, candidates, ledger: inStep ? { ...ledger, revision } : ledger, committed: [] };
+  const committed = [...untold.values()].map((each): Committed => ({
+    snapshot: each.name,
+    verdict: "promoted",
+    revision: revisionOf(each),
+  }));
+  return { revision, candidates, ledger: inStep ? { ...ledger, revision } : ledger, committed };
 }
 
 function highestSeen(snapshots: readonly SnapshotEvidence[]): number {
@@ -52,19 +58,19 @@ function highestSeen(snapshots: readonly SnapshotEvidence[]): number {
 
 const promotedTypes: ReadonlySet<string> = new Set(["component", "composite", "override"]);
 
-/** A Snapshot that was released had been promoted, by the last commit there was, although nobody came to tell it so. */
-function withUntoldPromotions(snapshots: readonly SnapshotEvidence[]): SnapshotEvidence[] {
+/** A Snapshot that was released had been promoted by the last commit there was, although nobody came to tell it so. Telling
+ * it comes first, as after any commit. By name. */
+function untoldPromotions(snapshots: readonly SnapshotEvidence[]): ReadonlyMap<string, SnapshotEvidence> {
   const last = highestSeen(snapshots) + 1;
-  return snapshots.map((snapshot) => {
-    const untold = snapshot.released && snapshot.concludedAt === undefined && promotedTypes.has(snapshot.type);
-    return untold
-      ? {
-          ...snapshot,
-          promoted: true,
-          concludedAt: snapshot.madeFrom !== undefined && snapshot.type === "composite" ? snapshot.madeFrom : last,
-        }
-      : snapshot;
-  });
+  const untold = snapshots.filter(
+    ({ released, concludedAt, type }) => released && concludedAt === undefined && promotedTypes.has(type),
+  );
+  return new Map(
+    untold.map((snapshot) => {
+      const concludedAt = snapshot.type === "composite" ? (snapshot.madeFrom ?? last) : last;
+      return [snapshot.name, { ...snapshot, promoted: true, concludedAt }];
+    }),
+  );
 }
 
 function startFrom(images: Content, now: number): CandidateList {

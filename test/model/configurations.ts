@@ -1,0 +1,175 @@
+import { configure, type Configuration } from "./configuration.ts";
+
+/** What is searched, what matters most first: the last ones get what time is left. */
+export const configurations: readonly Configuration[] = [
+  configure("2x1", "Two Components of one build each; tests pass or fail", {}),
+  configure("2x1-immediate", "The same, and composites do not wait for each other", { coalesce: false }),
+  configure("2x1-first-images", "The same, and no Component has an image yet", { startingImages: false }),
+  configure("2x1-untested", "No scenario is required", { required: 0 }),
+  configure("2x1-optional", "One scenario is required, one is optional", { optional: 1 }),
+  configure("1x3", "Three builds of one Component finish and pass in any order", { builds: { a: 3 } }),
+  configure("1x3-ages", "The same, and Snapshots are told apart by age", { builds: { a: 3 }, aging: true }),
+  configure("3x1", "Three Components of one build each", { builds: { a: 1, b: 1, c: 1 }, statesMax: 60_000 }),
+  configure("3x1-immediate", "The same, and composites do not wait for each other", {
+    builds: { a: 1, b: 1, c: 1 },
+    coalesce: false,
+    mayFail: false,
+  }),
+  configure("2x2", "Two Components of two builds each", { builds: { a: 2, b: 2 }, statesMax: 200_000 }),
+  configure("2x2-passing", "The same, and every test passes", { builds: { a: 2, b: 2 }, mayFail: false }),
+  configure("2x2-immediate", "The same, and composites do not wait for each other", {
+    builds: { a: 2, b: 2 },
+    coalesce: false,
+    mayFail: false,
+  }),
+  configure("2x1-removed", "A Component is removed at any time", { budgets: { removals: 1 }, held: true }),
+  configure("2x1-added", "One of the Components is added after its build began", { added: ["b"] }),
+  configure("2x1-unreduced", "The same as 2x1, and nothing is left out as equal", { reduce: false }),
+  configure("1x1-override-unreduced", "A person makes an override Snapshot, and nothing is left out as equal", {
+    builds: { a: 1 },
+    budgets: { overrides: 1 },
+    reduce: false,
+  }),
+  configure("2x1-override", "A person makes an override Snapshot of one of two Components", {
+    budgets: { overrides: 1 },
+  }),
+  configure("1x2-override", "A person makes an override Snapshot while two builds are on their way", {
+    builds: { a: 2 },
+    budgets: { overrides: 1 },
+  }),
+  configure("2x1-rerun", "A person asks to run a Snapshot again", { budgets: { reruns: 1 } }),
+  configure("2x1-list-deleted", "A person deletes the candidate list", { budgets: { listDeletions: 1 } }),
+  configure("2x1-list-edited", "A person edits the candidate list into nonsense, and undoes that or deletes it", {
+    budgets: { listEdits: 1 },
+  }),
+  configure("2x1-list-deleted-override", "A person makes an override Snapshot and deletes the candidate list", {
+    budgets: { listDeletions: 1, overrides: 1 },
+    mayFail: false,
+  }),
+  configure("2x1-pruned", "Finished test runs are pruned", { budgets: { prunings: 2 } }),
+  configure("2x1-neighbour", "The candidate list of another Application in the namespace is nonsense", {
+    badNeighbour: true,
+  }),
+  configure("1x1-fault", "Any one call of any reconcile goes wrong, in any way; one Component", {
+    builds: { a: 1 },
+    budgets: { faults: 1 },
+  }),
+  configure("2x1-fault", "Any one call of any reconcile goes wrong, in any way", { budgets: { faults: 1 } }),
+  configure("2x1-crashes", "The operator crashes twice, anywhere", {
+    budgets: { faults: 2 },
+    faultKinds: ["crashBefore", "crashAfter"],
+  }),
+  configure("2x1-faults", "Any two calls go wrong, in any way", { budgets: { faults: 2 }, mayFail: false }),
+  configure("2x1-fault-override", "A call goes wrong, and a person makes an override Snapshot", {
+    budgets: { faults: 1, overrides: 1 },
+    mayFail: false,
+    faultKinds: ["lost", "crashBefore"],
+  }),
+  configure("2x1-late", "Watches fall behind, and an answer gets lost", {
+    budgets: { faults: 1, lags: 2 },
+    faultKinds: ["lost", "conflict"],
+    lagKinds: ["snapshots", "pipelineruns", "configmaps", "releases", "components"],
+    mayFail: false,
+  }),
+  configure(
+    "two-operators-between",
+    "Two operators act; one stops in front of any write until the other has gone first",
+    {
+      builds: { a: 1, b: 1 },
+      operators: 2,
+      budgets: { suspensions: 1 },
+      mayFail: false,
+    },
+  ),
+  configure("two-operators-late", "Two operators act; a watch of one of them falls behind", {
+    operators: 2,
+    budgets: { lags: 1 },
+    lagKinds: ["snapshots", "pipelineruns", "configmaps", "releases", "components", "applications"],
+    mayFail: false,
+  }),
+  configure("two-operators-late-crash", "Two operators act; a watch falls behind, and one of them crashes", {
+    builds: { a: 1 },
+    operators: 2,
+    budgets: { lags: 1, faults: 1 },
+    faultKinds: ["crashBefore", "lost"],
+    lagKinds: ["snapshots", "pipelineruns", "configmaps", "releases"],
+  }),
+  configure("two-operators-late-crash-2x1", "The same with two Components, of which only the Snapshots may be behind", {
+    operators: 2,
+    budgets: { lags: 1, faults: 1 },
+    faultKinds: ["crashBefore"],
+    lagKinds: ["snapshots"],
+    mayFail: false,
+  }),
+  configure("two-operators-late-rerun", "Two operators act; a watch falls behind, and a person asks for a re-run", {
+    builds: { a: 1 },
+    operators: 2,
+    budgets: { lags: 1, reruns: 1 },
+    lagKinds: ["snapshots", "pipelineruns", "configmaps"],
+  }),
+  configure("rerun-fault", "A person asks for a re-run, and a call goes wrong", {
+    builds: { a: 1 },
+    budgets: { faults: 1, reruns: 1 },
+  }),
+  configure("list-deleted-fault", "A person deletes the candidate list, and a call goes wrong", {
+    budgets: { faults: 1, listDeletions: 1 },
+    mayFail: false,
+  }),
+  configure(
+    "two-operators-late-override",
+    "Two operators act; a watch falls behind, one crashes, and there is an override",
+    {
+      builds: { a: 1 },
+      operators: 2,
+      budgets: { lags: 1, faults: 1, overrides: 1 },
+      faultKinds: ["crashBefore"],
+      lagKinds: ["snapshots"],
+      mayFail: false,
+    },
+  ),
+  configure("two-operators-late-added", "Two operators act; a watch falls behind, and a Component is added", {
+    builds: { a: 1 },
+    added: ["a"],
+    operators: 2,
+    budgets: { lags: 1 },
+    lagKinds: ["components", "snapshots"],
+    mayFail: false,
+  }),
+  configure("two-operators-late-pruned", "Two operators act; a watch falls behind, and a finished run is pruned", {
+    builds: { a: 1 },
+    operators: 2,
+    budgets: { lags: 1, prunings: 1 },
+    lagKinds: ["snapshots", "pipelineruns"],
+    mayFail: false,
+  }),
+  configure("3x2-passing", "Three Components of two builds each; every test passes", {
+    builds: { a: 2, b: 2, c: 2 },
+    mayFail: false,
+    statesMax: 1_000_000,
+  }),
+];
+
+/** Too large to search: walked through at random. */
+export const walked: readonly Configuration[] = [
+  configure("random-one-operator", "Everything at once: three Components, six builds, one operator", {
+    builds: { a: 2, b: 2, c: 2 },
+    optional: 1,
+    budgets: { faults: 4, lags: 3, overrides: 1, removals: 1, listEdits: 0, prunings: 2 },
+    lagKinds: ["snapshots", "pipelineruns", "configmaps", "releases"],
+    overridden: ["a", "b"],
+    reduce: false,
+  }),
+  configure("random-two-operators", "Two operators, two Components, four builds, interleaved and behind", {
+    builds: { a: 2, b: 2 },
+    operators: 2,
+    budgets: { faults: 3, lags: 2, suspensions: 3, removals: 1 },
+    lagKinds: ["pipelineruns", "configmaps", "releases"],
+    reduce: false,
+  }),
+];
+
+export function configurationOf(name: string): Configuration {
+  const found = [...configurations, ...walked].find((each) => each.name === name);
+  if (found === undefined) throw new Error(`there is no configuration ${name}`);
+  return found;
+}

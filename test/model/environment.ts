@@ -1,0 +1,247 @@
+import { annotations, labels } from "../../src/api/labels.ts";
+import { ledgerKey } from "../../src/api/candidate-list.ts";
+import { componentObject, endOfRun, listName, overrideObject } from "./cast.ts";
+import type { BudgetName, Configuration } from "./configuration.ts";
+import { withEntry, withMember, type Ghost } from "./ghost.ts";
+import { Moment } from "./moment.ts";
+import { contentOf, promotedOf, readRun, snapshotsOf } from "./readings.ts";
+import type { State } from "./state.ts";
+import { all, createObject, deleteObject, find, patchObject } from "./world.ts";
+
+/** Something that happens without the operator. */
+export interface Happening {
+  readonly label: string;
+  readonly kind: "pipelineruns" | "snapshots" | "components" | "configmaps";
+  happen(): Moment;
+  readonly over?: Partial<State>;
+}
+
+/** Everything that may happen to a state without the operator's doing. */
+export function happenings(state: State, configuration: Configuration): readonly Happening[] {
+  return [
+    ...builds(state, configuration),
+    ...tests(state, configuration),
+    ...reruns(state, configuration),
+    ...overrides(state, configuration),
+    ...components(state, configuration),
+    ...listEdits(state, configuration),
+    ...prunings(state, configuration),
+  ];
+}
+
+function builds(state: State, configuration: Configuration): readonly Happening[] {
+  return runs(state, false)
+    .filter(({ state: of }) => of === "running")
+    .map(({ name }) => ({
+      label: `build ${name.replace("build-", "")} finishes`,
+      kind: "pipelineruns",
+      happen: () => endRun(new Moment(state, configuration), name, endOfRun(true, name.replace("build-", ""))),
+    }));
+}
+
+function tests(state: State, configuration: Configuration): readonly Happening[] {
+  return runs(state, true)
+    .filter(({ state: of }) => of === "running")
+    .flatMap(({ name, snapshot, scenario }) => {
+      const id = `${snapshot}/${scenario}`;
+      const happen = (passes: boolean) => (): Moment => {
+        const moment = endRun(new Moment(state, configuration), name, endOfRun(passes));
+        const { ghost } = moment;
+        const latest = withEntry(ghost.latest, id, passes);
+        moment.ghost = { ...ghost, latest, passed: passes ? withMember(ghost.passed, id) : ghost.passed };
+        return moment;
+      };
+      const passes: Happening = { label: `test ${id} passes`, kind: "pipelineruns", happen: happen(true) };
+      return configuration.mayFail
+        ? [passes, { ...passes, label: `test ${id} fails`, happen: happen(false) }]
+        : [passes];
+    });
+}
+
+function reruns(state: State, configuration: Configuration): readonly Happening[] {
+  return afford(state, "reruns", (over) =>
+    snapshotsOf(state.world)
+      .filter(
+        ({ metadata }) =>
+          metadata.labels?.[labels.run] === undefined && metadata.annotations?.[annotations.testStatus] !== undefined,
+      )
+      .filter((snapshot) => promotedOf(snapshot)?.status === "False")
+      .map(({ metadata: { name } }) => ({
+        label: `a person asks to run ${name} again`,
+        kind: "snapshots",
+        over,
+        happen: () => {
+          const moment = new Moment(state, configuration);
+          moment.environment(
+            patchObject(state.world, "snapshots", name, { body: { metadata: { labels: { [labels.run]: "all" } } } }),
+          );
+          const asked = (moment.ghost.reruns.get(name) ?? 0) + 1;
+          moment.ghost = { ...moment.ghost, reruns: withEntry(moment.ghost.reruns, name, asked) };
+          return moment;
+        },
+      })),
+  );
+}
+
+function overrides(state: State, configuration: Configuration): readonly Happening[] {
+  const present = configuration.overridden.filter(
+    (component) => find(state.world, "components", component) !== undefined,
+  );
+  return afford(state, "overrides", (over) =>
+    present.length === 0
+      ? []
+      : [
+          {
+            label: `a person makes an override Snapshot of ${present.join(" ")}`,
+            kind: "snapshots",
+            over,
+            happen: () => {
+              const moment = new Moment(state, configuration);
+              const name = `override-${String(state.budgets.overrides)}`;
+              moment.environment(createObject(state.world, "snapshots", overrideObject(name, present)));
+              return moment;
+            },
+          },
+        ],
+  );
+}
+
+function components(state: State, configuration: Configuration): readonly Happening[] {
+  const names = Object.keys(configuration.builds);
+  const missing = configuration.added.filter(
+    (name) => find(state.world, "components", name) === undefined && !state.world.deaths.has(`components/${name}`),
+  );
+  const added = missing.map((name): Happening => ({
+    label: `a person adds Component ${name}`,
+    kind: "components",
+    happen: () => {
+      const moment = new Moment(state, configuration);
+      moment.environment(createObject(state.world, "components", componentObject(name, configuration)));
+      return moment;
+    },
+  }));
+  const removed = afford(state, "removals", (over) =>
+    names
+      .filter(
+        (name) =>
+          find(state.world, "components", name)?.metadata.deletionTimestamp === undefined &&
+          find(state.world, "components", name) !== undefined,
+      )
+      .map((name) => ({
+        label: `a person removes Component ${name}`,
+        kind: "components" as const,
+        over,
+        happen: () => {
+          const moment = new Moment(state, configuration);
+          moment.environment(deleteObject(state.world, "components", name));
+          moment.ghost = { ...moment.ghost, removed: withMember(moment.ghost.removed, name) };
+          return moment;
+        },
+      })),
+  );
+  return [...added, ...removed];
+}
+
+function listEdits(state: State, configuration: Configuration): readonly Happening[] {
+  const map = find(state.world, "configmaps", listName) as { data?: Readonly<Record<string, string>> } | undefined;
+  if (map === undefined) return [];
+  const deletion = { label: "a person deletes the candidate list", kind: "configmaps" as const };
+  const remove = (): Moment => {
+    const moment = new Moment(state, configuration);
+    moment.environment(deleteObject(state.world, "configmaps", listName));
+    moment.ghost = forgetUntold(state);
+    return moment;
+  };
+  const edit = (data: Readonly<Record<string, string>>) => (): Moment => {
+    const moment = new Moment(state, configuration);
+    moment.environment(patchObject(state.world, "configmaps", listName, { body: { data } }));
+    return moment;
+  };
+  if (state.spoilt !== undefined)
+    return [
+      {
+        label: "a person undoes the edit of the candidate list",
+        kind: "configmaps",
+        over: mended,
+        happen: edit(state.spoilt),
+      },
+      { ...deletion, over: mended, happen: remove },
+    ];
+  return [
+    ...afford(state, "listDeletions", (over) => [{ ...deletion, over, happen: remove }]),
+    ...afford(state, "listEdits", (over) => [
+      {
+        label: "a person edits the candidate list into nonsense",
+        kind: "configmaps" as const,
+        over: { ...over, spoilt: map.data ?? {} },
+        happen: edit({ [ledgerKey]: "nonsense" }),
+      },
+    ]),
+  ];
+}
+
+/** What was committed and told nobody goes with the list: such a Snapshot is evaluated anew, as if it never had been. What
+ * has been released is another matter. */
+function forgetUntold({ world, ghost }: State): Ghost {
+  const isReleased = (name: string): boolean =>
+    all(world, "releases").some((release) => (release as { spec?: { snapshot?: string } }).spec?.snapshot === name);
+  const adopted = new Map([...ghost.adopted].filter(([name]) => isTold(world, name)));
+  const promoted = new Map([...ghost.promoted].filter(([name]) => isTold(world, name) || isReleased(name)));
+  const { snapshot } = ghost.ledger;
+  if (snapshot === undefined || promoted.has(snapshot)) return { ...ghost, adopted, promoted };
+  const [last] = [...promoted].sort(([, a], [, b]) => b - a);
+  const object = last && find(world, "snapshots", last[0]);
+  const ledger = {
+    snapshot: last?.[0],
+    revision: last?.[1] ?? 0,
+    content: object === undefined ? {} : contentOf(object),
+  };
+  return { ...ghost, adopted, promoted, ledger };
+}
+
+function isTold(world: State["world"], name: string): boolean {
+  const snapshot = find(world, "snapshots", name);
+  const told = snapshot === undefined ? undefined : promotedOf(snapshot);
+  return told !== undefined && told.status !== "Unknown";
+}
+
+/** An undefined field is as good as none: it is only ever compared with undefined. */
+const mended = { spoilt: undefined } as unknown as Partial<State>;
+
+function prunings(state: State, configuration: Configuration): readonly Happening[] {
+  return afford(state, "prunings", (over) =>
+    runs(state, true)
+      .filter(({ state: of, held }) => of !== "running" && !held)
+      .map(({ name }) => ({
+        label: `${name} is pruned`,
+        kind: "pipelineruns",
+        over,
+        happen: () => {
+          const moment = new Moment(state, configuration);
+          moment.environment(deleteObject(state.world, "pipelineruns", name));
+          return moment;
+        },
+      })),
+  );
+}
+
+function runs({ world }: State, isTest: boolean): readonly ReturnType<typeof readRun>[] {
+  return all(world, "pipelineruns")
+    .map(readRun)
+    .filter((run) => run.isTest === isTest);
+}
+
+function endRun(moment: Moment, name: string, status: object): Moment {
+  moment.environment(patchObject(moment.world, "pipelineruns", name, { body: { status }, subresource: "status" }));
+  return moment;
+}
+
+/** What may happen for as long as there is a budget for it. */
+export function afford<T>(
+  state: State,
+  budget: BudgetName,
+  make: (over: Partial<State>) => readonly T[],
+): readonly T[] {
+  const left = state.budgets[budget];
+  return left === 0 ? [] : make({ budgets: { ...state.budgets, [budget]: left - 1 } });
+}

@@ -1,0 +1,53 @@
+/** What an onlooker remembers of the way here, which no object need tell: invariants are about it. */
+export interface Ghost {
+  /** `snapshot/scenario` of which a run really passed. */
+  readonly passed: ReadonlySet<string>;
+  /** `snapshot/scenario` → whether its latest run passed. */
+  readonly latest: ReadonlyMap<string, boolean>;
+  /** `snapshot/scenario` → how many runs were made. */
+  readonly runs: ReadonlyMap<string, number>;
+  /** Snapshot → how many re-runs were asked for. */
+  readonly reruns: ReadonlyMap<string, number>;
+  /** Snapshot → the revision at which it was promoted. */
+  readonly promoted: ReadonlyMap<string, number>;
+  /** Snapshot → the revision at which its images became candidates. */
+  readonly adopted: ReadonlyMap<string, number>;
+  /** Component → the newest build that was candidate. */
+  readonly marks: ReadonlyMap<string, number>;
+  /** Components that an override touched: their image may go back, and never the build they are measured against. */
+  readonly overridden: ReadonlySet<string>;
+  /** Components that were removed. */
+  readonly removed: ReadonlySet<string>;
+  /** The highest revision of the list. */
+  readonly revision: number;
+  readonly ledger: {
+    readonly snapshot: string | undefined;
+    readonly revision: number;
+    readonly content: Readonly<Record<string, string>>;
+  };
+}
+
+/** An onlooker who has seen nothing but what the Components come with. */
+export function newGhost(start: Readonly<Record<string, string>>): Ghost {
+  return {
+    passed: new Set(),
+    latest: new Map(),
+    runs: new Map(),
+    reruns: new Map(),
+    promoted: new Map(),
+    adopted: new Map(),
+    marks: new Map(),
+    overridden: new Set(),
+    removed: new Set(),
+    revision: 0,
+    ledger: { snapshot: undefined, revision: 0, content: start },
+  };
+}
+
+export function withEntry<K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {
+  return new Map(map).set(key, value);
+}
+
+export function withMember<T>(set: ReadonlySet<T>, member: T): ReadonlySet<T> {
+  return set.has(member) ? set : new Set(set).add(member);
+}

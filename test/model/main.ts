@@ -1,0 +1,116 @@
+import { parseArgs } from "node:util";
+import { configurationOf, configurations, walked } from "./configurations.ts";
+import { mutants } from "./mutants.ts";
+import { runAll } from "./pool.ts";
+import { replay } from "./replay.ts";
+import { table } from "./table.ts";
+import type { Found, Task } from "./task.ts";
+
+const usage = `Searches the states that the shipped operator can get into, and checks what must always be true.
+
+  --only <name>       only this configuration (may be given more than once)
+  --minutes <n>       how long all of it may take (9); two thirds are the search's
+  --threads <n>       how many threads (2)
+  --seed <n>          for the random walks (printed)
+  --no-mutants        leave out the proof that mistakes are found
+  --mutants-only      nothing but that
+  --mutant <name>     only this mutant, or the mistake to replay with
+  --replay <token>    tell the story of a counterexample again
+  --list              names of configurations and mutants
+`;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: "string", multiple: true },
+    minutes: { type: "string", default: "9" },
+    threads: { type: "string", default: "2" },
+    seed: { type: "string" },
+    "no-mutants": { type: "boolean", default: false },
+    "mutants-only": { type: "boolean", default: false },
+    mutant: { type: "string" },
+    replay: { type: "string" },
+    list: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+process.exitCode = await run();
+
+async function run(): Promise<number> {
+  if (values.help) say(usage);
+  else if (values.list) list();
+  else if (values.replay !== undefined) return replay(values.replay, values.mutant, say);
+  else return everything();
+  return 0;
+}
+
+async function everything(): Promise<number> {
+  const limitMs = Number(values.minutes) * 60_000;
+  const endsAt = Date.now() + limitMs;
+  const onlyMutants = values["mutants-only"] || values.mutant !== undefined;
+  const isGood = await searchAll(onlyMutants ? [] : values.only, Date.now() + (limitMs * 2) / 3);
+  const wanted = mutants.filter(({ name }) => values.mutant === undefined || values.mutant === name);
+  if (values["no-mutants"] || values.only !== undefined) return isGood ? 0 : 1;
+  return (await catchAll(
+    wanted.map(({ name }) => name),
+    endsAt,
+  )) && isGood
+    ? 0
+    : 1;
+}
+
+function list(): void {
+  for (const { name, about } of [...configurations, ...walked]) say(`${name.padEnd(28)} ${about}`);
+  for (const { name, file } of mutants) say(`mutant "${name}" in src/${file}`);
+}
+
+/** A share of the time for each; the small ones do not need theirs, and leave it to the large ones at the end. */
+async function searchAll(only: readonly string[] | undefined, until: number): Promise<boolean> {
+  const seed = values.seed === undefined ? Math.trunc(Math.random() * 2 ** 31) : Number(values.seed);
+  const isWanted = ({ name }: { readonly name: string }): boolean => only?.includes(name) ?? true;
+  const limitMs = (until - Date.now()) / 5;
+  const tasks: readonly Task[] = [
+    ...configurations
+      .filter(isWanted)
+      .map(({ name }): Task => ({ kind: "search", configuration: name, limitMs, until })),
+    ...walked.filter(isWanted).map(({ name }): Task => ({
+      kind: "walk",
+      configuration: name,
+      limitMs: limitMs / 2,
+      seed,
+      until: until + limitMs / 2,
+    })),
+  ];
+  if (tasks.length === 0) return true;
+  say(`seed of the random walks: ${String(seed)}`);
+  const results = await runAll(tasks, Number(values.threads), (task, found) => tellFound(task, found));
+  say(table(results));
+  return results.every(({ story }) => story === undefined);
+}
+
+function tellFound(_: Task, { story, configuration }: Found): void {
+  if (story === undefined) return;
+  say(`\n${configuration}: A COUNTEREXAMPLE`);
+  for (const line of story.lines) say(line);
+  say(`replay: node test/model/main.ts --replay ${story.token}\n`);
+  say(configurationOf(configuration).about);
+}
+
+async function catchAll(names: readonly string[], until: number): Promise<boolean> {
+  const tasks = names.map((mutant): Task => ({ kind: "mutant", mutant, limitMs: 40_000, until }));
+  const results = await runAll(tasks, Number(values.threads), () => {});
+  for (const [index, { story, configuration }] of results.entries()) {
+    const name = names[index] ?? "";
+    const how =
+      story === undefined ? "NOT CAUGHT" : `${story.invariant}, in ${configuration}, ${String(story.steps)} steps`;
+    say(`${name.padEnd(72)} ${how}`);
+    if (story !== undefined && values.mutant !== undefined) for (const line of story.lines) say(line);
+  }
+  const caught = results.filter(({ story }) => story !== undefined).length;
+  say(`mutants caught ${String(caught)}/${String(names.length)}`);
+  return caught === names.length;
+}
