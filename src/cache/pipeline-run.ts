@@ -2,7 +2,7 @@ import { annotations, finalizers, labels, pipelineTypes } from "../api/labels.ts
 import type { KubeObject } from "../kube/object.ts";
 import type { CachedObject } from "../runtime/store.ts";
 import { present } from "../domain/present.ts";
-import { progressOf, textResults, timeOf, type RawPipelineRun } from "../tekton/pipeline-run.ts";
+import { listOf, progressOf, textResults, timeOf, type RawPipelineRun } from "../tekton/pipeline-run.ts";
 import { createdAt, identityOf, inNamespace } from "./identity.ts";
 
 type Texts = Readonly<Record<string, string>>;
@@ -94,7 +94,7 @@ function projectTestRun(raw: RawPipelineRun): TestRunRecord {
     scenario: metadata.labels?.[labels.scenario] ?? "",
     cancelled: metadata.annotations?.[annotations.cancelled] === "true",
     ...present({ startedAt: timeOf(status?.startTime) }),
-    taskRuns: (status?.childReferences ?? []).filter((child) => child && (child.kind ?? "TaskRun") === "TaskRun")
+    taskRuns: listOf(status?.childReferences).filter((child) => child && (child.kind ?? "TaskRun") === "TaskRun")
       .length,
   };
 }

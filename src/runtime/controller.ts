@@ -135,7 +135,9 @@ async function reconcileOnce(
   const limitMs = options.reconcileLimitMs ?? reconcileLimitDefaultMs;
   const limit = limitedSignal(abandon, { doing: `reconciling ${key.namespace}/${key.name}`, limitMs, timing: clock });
   const running = invoke(options.reconcile, key, limit.signal);
-  const answer = await Promise.race([running, lingering(clock, limit.signal)]);
+  const patience = lingering(clock, limit.signal);
+  const answer = await Promise.race([running, patience.over]);
+  patience.cancel();
   limit.release();
   // The key stays locked for as long as its reconcile really runs, even when nobody waits for it any more.
   void running.then(() => queue.done(key));
@@ -154,15 +156,20 @@ async function invoke(reconcile: Reconcile, key: ObjectKey, signal: AbortSignal)
   }
 }
 
-/** Resolves when a reconcile has not heeded its aborted signal for too long. */
-function lingering(clock: Clock, signal: AbortSignal): Promise<Answer> {
-  return new Promise((resolve) => {
-    const giveUp = (): void => {
-      clock.after(lingerMaxMs, () => resolve({ kind: "threw", error: signal.reason }));
-    };
-    if (signal.aborted) giveUp();
-    else signal.addEventListener("abort", giveUp, { once: true });
-  });
+/** Over when a reconcile has not heeded its aborted signal for too long. */
+function lingering(clock: Clock, signal: AbortSignal): { readonly over: Promise<Answer>; readonly cancel: () => void } {
+  const { promise: over, resolve } = Promise.withResolvers<Answer>();
+  let cancelTimer = (): void => {};
+  const giveUp = (): void => {
+    cancelTimer = clock.after(lingerMaxMs, () => resolve({ kind: "threw", error: signal.reason }));
+  };
+  if (signal.aborted) giveUp();
+  else signal.addEventListener("abort", giveUp, { once: true });
+  const cancel = (): void => {
+    signal.removeEventListener("abort", giveUp);
+    cancelTimer();
+  };
+  return { over, cancel };
 }
 
 /** Everything about retry, and the metric that tells of it, is decided here. */

@@ -42,7 +42,7 @@ export interface RawTaskRun extends KubeObject {
 
 /** How far a run is. Only the condition Succeeded says so, whatever its reason: missing or Unknown is still running. */
 export function progressOf(run: RawPipelineRun | RawTaskRun): "running" | "succeeded" | "failed" {
-  const status = run.status?.conditions?.find((condition) => condition?.type === "Succeeded")?.status;
+  const status = listOf(run.status?.conditions).find((condition) => condition?.type === "Succeeded")?.status;
   if (status === "True") return "succeeded";
   return status === "False" ? "failed" : "running";
 }
@@ -50,12 +50,17 @@ export function progressOf(run: RawPipelineRun | RawTaskRun): "running" | "succe
 /** Results whose value is a text, by name; the first of a name counts. */
 export function textResults(results: readonly (TektonResult | null)[] | undefined): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  for (const result of results ?? []) {
+  for (const result of listOf(results)) {
     const { name, value } = result ?? {};
     if (typeof name === "string" && typeof value === "string" && value !== "" && !found.has(name))
       found.set(name, value);
   }
   return found;
+}
+
+/** What should be a list, where nothing makes sure of it: Tekton's kinds have no schema that the API server checks. */
+export function listOf<T>(value: readonly T[] | undefined): readonly T[] {
+  return Array.isArray(value) ? value : [];
 }
 
 /** Milliseconds since the epoch; undefined for what is no time. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { listOf } from "./pipeline-run.ts";
 import type { TaskOutput } from "../domain/judge-scenario.ts";
 
 /** Names under which a task reports its test result; the first one found counts. */
@@ -27,7 +28,7 @@ export function readTestOutput(
   task: string,
   results: readonly ({ readonly name?: string; readonly value?: unknown } | null)[] | undefined,
 ): TaskOutput | undefined {
-  const result = results?.find((each) => resultNames.includes(each?.name ?? ""));
+  const result = listOf(results).find((each) => resultNames.includes(each?.name ?? ""));
   return result ? { task, output: parseOutput(result.name ?? "", result.value) } : undefined;
 }
 

@@ -73,7 +73,9 @@ function factsOf(
 ): Omit<SnapshotFacts, "problems"> {
   const { key, type, component, createdAt } = record;
   const required = applicableScenarios(scenarios, traitsOf(record, open)).filter(({ optional }) => !optional);
-  const names = required.map(({ name }) => name);
+  // Scenarios that came after the conclusion do not concern it.
+  const tested = new Set(open.entries.map(({ scenario }) => scenario));
+  const names = required.map(({ name }) => name).filter((name) => !record.concluded || tested.has(name));
   const order = readBuildOrder({ labels: open.labels, annotations: open.annotations, createdAt });
   return {
     name: key.name,

@@ -8,6 +8,7 @@ import { present } from "../../domain/present.ts";
 import { isAlreadyExists, KubeError } from "../../kube/errors.ts";
 import { patchStatus } from "../../kube/guarded-patch.ts";
 import type { KubeObject } from "../../kube/object.ts";
+import { settleAll } from "../../runtime/settle-all.ts";
 import { tell, type Environment } from "../environment.ts";
 import type { Concerned } from "./gather.ts";
 
@@ -40,7 +41,7 @@ export async function release(
   });
   const decision = planReleases(plans, wishes);
   if (decision.kind === "skip") return { kind: "skipped", message: decision.message };
-  const answers = await Promise.all(decision.plans.map((plan) => releaseThrough(env, concerned, plan, signal)));
+  const answers = await settleAll(decision.plans.map((plan) => releaseThrough(env, concerned, plan, signal)));
   const refused = answers.flatMap((answer) => (answer.kind === "refused" ? [answer] : []));
   if (refused.length === 0)
     return { kind: "released", releases: answers.flatMap((answer) => (answer.kind === "exists" ? [answer.name] : [])) };

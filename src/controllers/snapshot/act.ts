@@ -7,6 +7,7 @@ import type { ScenarioEntry } from "../../domain/test-status.ts";
 import { isAlreadyExists, isConflict, isKubeError, isNotFound } from "../../kube/errors.ts";
 import { patchMetadata, type Seen } from "../../kube/guarded-patch.ts";
 import { controllerReference, isOwnedBy } from "../../kube/owner-references.ts";
+import { settleAll } from "../../runtime/settle-all.ts";
 import { tektonResources } from "../../tekton/pipeline-run.ts";
 import { tell, type Environment } from "../environment.ts";
 import type { GatheredSnapshot } from "./gather.ts";
@@ -69,7 +70,7 @@ export async function startRuns(
 ): Promise<Started> {
   const refusals = new Map<string, string>();
   let wait = false;
-  await Promise.all(
+  await settleAll(
     due.start.map(async (each) => {
       const answer = await startRun(env, gathered, { ...each, settings: due.settings }, signal);
       if (answer.kind === "refused") refusals.set(each.scenario, answer.message);
@@ -140,7 +141,7 @@ export async function letRunsGo(
   signal: AbortSignal,
 ): Promise<void> {
   const going = new Set(names);
-  await Promise.all(
+  await settleAll(
     runs
       .filter(({ key, held }) => held && going.has(key.name))
       .map(async (run) => {
@@ -155,23 +156,17 @@ export async function letRunsGo(
   );
 }
 
-/** Asks Tekton to stop runs that nobody needs any more; their finally tasks still run. */
+/** Asks Tekton to stop runs that nobody needs any more; their finally tasks still run. They are held until their end is
+ * written down, like any other. */
 export async function cancelRuns(env: Environment, runs: readonly TestRunRecord[], signal: AbortSignal): Promise<void> {
   const unfinished = runs.filter(({ state, cancelled }) => state === "running" && !cancelled);
-  await Promise.all(
-    unfinished.map(async ({ key, uid, resourceVersion, finalizers: held }) => {
-      const metadata = {
-        uid,
-        resourceVersion,
-        annotations: { [annotations.cancelled]: "true" },
-        finalizers: held.filter((name) => name !== finalizers.pipelineRun),
-      };
+  await settleAll(
+    unfinished.map(async ({ key, uid, resourceVersion }) => {
+      const metadata = { uid, resourceVersion, annotations: { [annotations.cancelled]: "true" } };
       const body = { metadata, spec: { status: "CancelledRunFinally" } };
       await env.client.patch(tektonResources.pipelineRun, key, { type: "merge", body }, signal);
-      env.logger.info(
-        { namespace: key.namespace, name: key.name, action: "UPDATE", audit: "true" },
-        "cancelled test run",
-      );
+      const fields = { namespace: key.namespace, name: key.name, action: "UPDATE", audit: "true" };
+      env.logger.info(fields, "cancelled test run");
     }),
   );
 }

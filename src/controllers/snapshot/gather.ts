@@ -11,6 +11,7 @@ import { present } from "../../domain/present.ts";
 import { supersededBy } from "../../domain/supersede-pull-request.ts";
 import { labels } from "../../api/labels.ts";
 import type { ObjectKey } from "../../kube/object.ts";
+import { settleAll } from "../../runtime/settle-all.ts";
 import { tektonResources } from "../../tekton/pipeline-run.ts";
 import type { Environment } from "../environment.ts";
 
@@ -45,7 +46,7 @@ export async function gather(
     open,
     runs,
     scenarios: caches.scenarios.byIndex("byApplication", index),
-    observed: await Promise.all(
+    observed: await settleAll(
       runs.map(async (run) => ({ name: run.key.name, state: await stateOf(env, run, signal) })),
     ),
     ...present({

@@ -129,7 +129,8 @@ async function letAllGo(env: Environment, key: ObjectKey, signal: AbortSignal): 
     record !== undefined && !record.deleting && belongsTo(run, record) && run.state === "running" && !run.deleting;
   const over = testRunsNamed(env, key).filter((run) => run.held && !isNeeded(run));
   if (over.length === 0) return { kind: "settled" };
-  const present = await env.client.get(resources.snapshot, key, signal);
+  // A run that names no Snapshot belongs to none.
+  const present = key.name === "" ? undefined : await env.client.get(resources.snapshot, key, signal);
   if (present?.metadata.resourceVersion !== record?.resourceVersion) return lookAgainSoon;
   const names = over.map((run) => run.key.name);
   await letRunsGo(env, over, names, signal);

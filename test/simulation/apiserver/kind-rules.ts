@@ -54,6 +54,5 @@ function leaseErrors(object: ApiObject): FieldError[] {
       invalidValue("spec.leaseTransitions", spec["leaseTransitions"] ?? 0, "must be greater than or equal to 0"),
     );
   }
-  if (spec["holderIdentity"] === "") errors.push(invalidValue("spec.holderIdentity", "", "must not be empty"));
   return errors;
 }

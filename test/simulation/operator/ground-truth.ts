@@ -1,0 +1,186 @@
+import { conditionTypes } from "../../../src/api/conditions.ts";
+import { finalizers, labels } from "../../../src/api/labels.ts";
+import type { ApiObject } from "../apiserver/json.ts";
+import type { CommittedWrite } from "../apiserver/write-log.ts";
+import { shortOf } from "./manifests.ts";
+import { conditionOf, contentOf, labelOf, typeOf, type Content } from "./readings.ts";
+import { isPass, type PlannedBuild, type TestResult } from "./workload.ts";
+
+/** A test as it was really played. */
+export interface PlayedTest {
+  readonly run: string;
+  readonly result: TestResult | "deleted";
+  readonly images: string;
+}
+
+/** When something was there; times are those of the virtual clock. */
+interface Existence {
+  readonly since: number;
+  until: number;
+}
+
+export interface ScenarioTruth extends Existence {
+  readonly name: string;
+  readonly application: string;
+  readonly optional: boolean;
+  readonly contexts: readonly string[];
+}
+
+export interface PlanTruth extends Existence {
+  readonly name: string;
+  readonly application: string;
+  readonly auto: boolean;
+}
+
+export interface SnapshotTruth {
+  readonly name: string;
+  readonly uid: string;
+  readonly application: string;
+  readonly type: string;
+  readonly component: string | undefined;
+  readonly isPush: boolean;
+  readonly content: Content;
+  readonly createdAt: number;
+}
+
+/** Objects older than this are surely in every cache that works. */
+export const staleMaxMs = 150_000;
+
+/** What is known without asking the operator. */
+export class GroundTruth {
+  readonly builds = new Map<
+    string,
+    { readonly planned: PlannedBuild; readonly createdAt: number; startedAt: number }
+  >();
+  readonly scenarios: ScenarioTruth[] = [];
+  readonly plans: PlanTruth[] = [];
+  /** By name; a name is used once. */
+  readonly snapshots = new Map<string, SnapshotTruth>();
+  readonly removedComponents = new Set<string>();
+  /** Attempts that people asked for, by Snapshot and scenario. */
+  readonly reruns = new Map<string, number>();
+  readonly releases = new Set<string>();
+  /** Builds that the operator knew before they could be pruned. */
+  readonly heldBuilds = new Set<string>();
+  readonly #played = new Map<string, PlayedTest[]>();
+
+  played(snapshot: string, scenario: string): readonly PlayedTest[] {
+    return this.#played.get(`${snapshot}/${scenario}`) ?? [];
+  }
+
+  play(snapshot: string, scenario: string, test: PlayedTest): void {
+    this.#played.set(`${snapshot}/${scenario}`, [...this.played(snapshot, scenario), test]);
+  }
+
+  /** Takes in a write, before the invariants look at it. */
+  learn(write: CommittedWrite): void {
+    const { before, after } = write;
+    if (after === undefined) return;
+    switch (write.plural) {
+      case "snapshots":
+        if (before === undefined) this.#learnSnapshot(after, write.at);
+        if (!write.identity.startsWith("operator")) this.#learnRerun(before, after);
+        return;
+      case "pipelineruns":
+        if (after.metadata.finalizers?.includes(finalizers.pipelineRun)) this.heldBuilds.add(write.name);
+        return;
+      case "releases": {
+        const { snapshot, releasePlan } = after["spec"] as { snapshot: string; releasePlan: string };
+        this.releases.add(`${snapshot}/${releasePlan}`);
+      }
+    }
+  }
+
+  #learnSnapshot(made: ApiObject, at: number): void {
+    const build = this.builds.get(labelOf(made, labels.buildPipelineRun) ?? "");
+    this.snapshots.set(made.metadata.name, {
+      name: made.metadata.name,
+      uid: made.metadata.uid ?? "",
+      application: String((made["spec"] as { application?: string }).application),
+      type: typeOf(made),
+      component: build?.planned.component,
+      isPush: build?.planned.pullRequest !== true,
+      content: contentOf(made),
+      createdAt: at,
+    });
+  }
+
+  #learnRerun(before: ApiObject | undefined, after: ApiObject): void {
+    const asked = labelOf(after, labels.run);
+    if (asked === undefined || asked === labelOf(before, labels.run)) return;
+    const key = `${after.metadata.name}/${asked}`;
+    this.reruns.set(key, (this.reruns.get(key) ?? 0) + 1);
+  }
+
+  /** Whether a scenario is there, and surely in every cache. */
+  isSettled(scenario: string, now: number): boolean {
+    return this.scenarios.some(
+      ({ name, since, until }) => name === scenario && until === Infinity && (since === 0 || since < now - staleMaxMs),
+    );
+  }
+
+  attemptsMax(snapshot: string, scenario: string): number {
+    return 1 + (this.reruns.get(`${snapshot}/${scenario}`) ?? 0) + (this.reruns.get(`${snapshot}/all`) ?? 0);
+  }
+
+  /** Scenarios that a Snapshot must have passed for sure: what came or went lately may be seen late. */
+  surelyRequired(snapshot: SnapshotTruth, now: number): readonly ScenarioTruth[] {
+    return this.scenarios.filter(
+      (scenario) =>
+        scenario.application === snapshot.application &&
+        !scenario.optional &&
+        (scenario.since === 0 || scenario.since < snapshot.createdAt - staleMaxMs) &&
+        scenario.until > now &&
+        applies(scenario.contexts, snapshot),
+    );
+  }
+
+  /** Everything that may ever have been required of a Snapshot has passed, as far as it was played last. */
+  surelyPassed(snapshot: SnapshotTruth): boolean {
+    const concerned = this.scenarios.filter(
+      (each) => each.application === snapshot.application && !each.optional && applies(each.contexts, snapshot),
+    );
+    return concerned.every(({ name }) => {
+      const last = this.played(snapshot.name, name).at(-1);
+      return last !== undefined && last.result !== "deleted" && isPass(last.result);
+    });
+  }
+
+  surelyFailedOnce(snapshot: SnapshotTruth): boolean {
+    return this.scenarios.some(({ name }) =>
+      this.played(snapshot.name, name).some(({ result }) => result === "deleted" || !isPass(result)),
+    );
+  }
+
+  /** Whether the first image is of an older build; false when nobody can tell. */
+  isOlder(image: string, than: string): boolean {
+    const [one, other] = [shortOf(image), shortOf(than)];
+    const [a, b] = [this.builds.get(one), this.builds.get(other)];
+    if (a !== undefined && b !== undefined) return compare(a, b) < 0;
+    return one.endsWith(".0") && b !== undefined;
+  }
+}
+
+type BuildTruth = GroundTruth["builds"] extends Map<string, infer T> ? T : never;
+
+function compare(a: BuildTruth, b: BuildTruth): number {
+  const [first, second] = [a.planned.sequence, b.planned.sequence];
+  if (first !== undefined && second !== undefined && first !== second) return first - second;
+  return a.createdAt - b.createdAt || a.startedAt - b.startedAt || (a.planned.short < b.planned.short ? -1 : 1);
+}
+
+/** Whether a scenario tests a Snapshot, written down a second time. */
+export function applies(
+  contexts: readonly string[],
+  snapshot: Pick<SnapshotTruth, "type" | "component" | "isPush" | "content">,
+): boolean {
+  const { type, component, isPush, content } = snapshot;
+  const holds = new Set(["application", type, isPush ? "push" : "pull_request"]);
+  if (type === "component") holds.add(`component_${component}`);
+  if (type === "composite") for (const each of content.keys()) holds.add(`component_${each}`);
+  return contexts.length === 0 || contexts.some((context) => holds.has(context));
+}
+
+export function isToldPromoted(snapshot: ApiObject | undefined): boolean {
+  return conditionOf(snapshot, conditionTypes.promoted)?.status === "True";
+}

@@ -1,0 +1,75 @@
+import { annotations, labels } from "../../../../src/api/labels.ts";
+import type { ApiObject } from "../../apiserver/json.ts";
+import type { CommittedWrite } from "../../apiserver/write-log.ts";
+import type { GroundTruth } from "../ground-truth.ts";
+import { applicationOf, contentOf, labelOf, textOf, typeOf } from "../readings.ts";
+import { hold } from "./broken.ts";
+import type { Histories } from "./ledger.ts";
+
+/** I4: nothing is made twice, and nothing that should not be. */
+export function watchCreations(
+  truth: GroundTruth,
+  histories: Histories,
+  { rivals }: { readonly rivals: boolean },
+): (write: CommittedWrite) => void {
+  const made = new Map<string, string>();
+  const once = (what: string, name: string): void => {
+    const twin = made.get(what);
+    hold("I4 once", twin === undefined, () => `${what} is made twice: ${twin} and ${name}`);
+    made.set(what, name);
+  };
+  const runs = new Map<string, number>();
+  const runNames = new Set<string>();
+
+  const snapshotMade = (snapshot: ApiObject): void => {
+    const { name } = snapshot.metadata;
+    if (typeOf(snapshot) === "component")
+      once(`the Snapshot of build ${labelOf(snapshot, labels.buildPipelineRun)}`, name);
+    if (typeOf(snapshot) !== "composite") return;
+    const revision = Number(snapshot.metadata.annotations?.[annotations.candidateListRevision]);
+    const history = histories.get(applicationOf(snapshot));
+    if (history?.wasLost === true) return;
+    once(`the composite of revision ${revision} of ${applicationOf(snapshot)}`, name);
+    const held = history?.revisions.get(revision);
+    const text = textOf(contentOf(snapshot));
+    hold(
+      "I1 tested",
+      held === text,
+      () => `composite ${name} holds ${text}, and revision ${revision} of the list is ${held}`,
+    );
+  };
+  const runMade = (run: ApiObject): void => {
+    const [snapshot = "", scenario = ""] = [labelOf(run, labels.snapshot), labelOf(run, labels.scenario)];
+    // Of two that both lead, one may know so little that it makes a run again which the other has let go: the same run, which
+    // ends the same. No name can prevent that.
+    if (rivals && runNames.has(run.metadata.name)) return;
+    runNames.add(run.metadata.name);
+    const count = (runs.get(`${snapshot}/${scenario}`) ?? 0) + 1;
+    runs.set(`${snapshot}/${scenario}`, count);
+    const most = truth.attemptsMax(snapshot, scenario);
+    hold(
+      "I4 once",
+      count <= most,
+      () => `${run.metadata.name} is run number ${count} of ${scenario} on ${snapshot}, which has ${most} attempt(s)`,
+    );
+  };
+  const releaseMade = (release: ApiObject): void => {
+    const { snapshot, releasePlan } = release["spec"] as { snapshot: string; releasePlan: string };
+    once(`the Release of ${snapshot} by ${releasePlan}`, release.metadata.name);
+    const known = truth.snapshots.get(snapshot);
+    const promoted = [...histories.values()].some(({ promotions }) =>
+      promotions.some((each) => each.snapshot === snapshot),
+    );
+    hold(
+      "I4 released once promoted",
+      promoted || known?.type === "",
+      () => `${snapshot} is released and was never promoted`,
+    );
+  };
+  return ({ plural, before, after, identity }) => {
+    if (!identity.startsWith("operator") || before !== undefined || after === undefined) return;
+    if (plural === "snapshots") snapshotMade(after);
+    if (plural === "pipelineruns") runMade(after);
+    if (plural === "releases") releaseMade(after);
+  };
+}
