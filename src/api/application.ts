@@ -1,7 +1,6 @@
 import * as z from "zod";
 import { ageColumn, lastConditionColumns, type KindDefinition } from "./definition.ts";
 import { resources } from "./group.ts";
-import type { CustomResource } from "./metadata.ts";
 import { conditionsSchema, optionalText } from "./schema.ts";
 
 const repositorySchema = z.looseObject({
@@ -25,12 +24,6 @@ const applicationStatusSchema = z.looseObject({
   conditions: conditionsSchema,
   devfile: optionalText("The application model. Kept, not read by the integration service."),
 });
-
-/** An Application: a set of Components that are tested, promoted and released together. */
-export type Application = CustomResource<
-  z.infer<typeof applicationSpecSchema>,
-  z.infer<typeof applicationStatusSchema>
->;
 
 /** The kind Application. */
 export const applicationDefinition = {

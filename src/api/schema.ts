@@ -86,9 +86,6 @@ const conditionSchema = z.object({
     .describe("The metadata.generation this was judged by."),
 });
 
-/** A condition on an object. */
-export type Condition = Readonly<z.infer<typeof conditionSchema>>;
-
 /** The list of an object's conditions. */
 export const conditionsSchema = z
   .exactOptional(z.array(conditionSchema))

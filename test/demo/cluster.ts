@@ -36,9 +36,9 @@ export async function chooseApi(asked: Api | undefined): Promise<{ readonly api:
 /** Starts a simulated API server in this process; the operator reaches it over HTTP. */
 export async function startSimulatedCluster(directory: string): Promise<Cluster> {
   const server = createSimulatedApiServer({ clock: systemClock, random: Math.random, garbageCollection: true });
-  const { url, close } = await server.listen(0);
+  const listening = await server.listen(0);
   const kubeconfig = join(directory, "kubeconfig");
-  await server.kubeconfig(kubeconfig, url);
+  await server.kubeconfig(kubeconfig, listening.url);
   const transport = server.transport({ name });
   return {
     client: createClient(transport, { timing: systemClock, random: Math.random, fieldManager: name }),
@@ -47,7 +47,7 @@ export async function startSimulatedCluster(directory: string): Promise<Cluster>
     countWrites: async () => countCommittedWrites(server.writes),
     stop: async () => {
       await transport.close();
-      await close();
+      await listening.close();
     },
   };
 }

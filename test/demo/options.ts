@@ -24,18 +24,27 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
   const values = parseFlags(args);
   if (typeof values === "string") return { kind: "invalid", problem: values };
   if (values.help === true) return { kind: "help", text: helpText() };
-  const wanted = values.scenario === undefined ? playedByDefault : [values.scenario];
-  const played = scenarios.filter(({ name }) => wanted.includes(name));
-  if (played.length === 0) {
-    const names = scenarios.map(({ name }) => name).join(", ");
-    return { kind: "invalid", problem: `There is no scenario "${wanted.join()}"; the scenarios are: ${names}.` };
-  }
+  const played = chooseScenarios(values.scenario);
+  if (typeof played === "string") return { kind: "invalid", problem: played };
   const { api } = values;
-  if (api !== undefined && api !== "real" && api !== "simulated") {
+  if (!isApi(api)) {
     return { kind: "invalid", problem: `There is no API server "${api}"; --api is real or simulated.` };
   }
   const common = { scenarios: played, keep: values.keep ?? false, json: values.json ?? false };
   return { kind: "options", options: api === undefined ? common : { ...common, api } };
+}
+
+/** The scenarios to play, or what is wrong with the one that was asked for. */
+function chooseScenarios(asked: string | undefined): readonly Scenario[] | string {
+  const wanted = asked === undefined ? playedByDefault : [asked];
+  const played = scenarios.filter(({ name }) => wanted.includes(name));
+  if (played.length > 0) return played;
+  const names = scenarios.map(({ name }) => name).join(", ");
+  return `There is no scenario "${wanted.join()}"; the scenarios are: ${names}.`;
+}
+
+function isApi(api: string | undefined): api is Api | undefined {
+  return api === undefined || api === "real" || api === "simulated";
 }
 
 function parseFlags(
