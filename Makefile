@@ -40,8 +40,9 @@ controlplane-run: deps ## Run an API server until Ctrl-C; ARGS=--help lists its 
 	@node test/controlplane/main.ts $(ARGS)
 
 .PHONY: generate
-generate: deps ## Write generated files anew: crds/
+generate: deps ## Write generated files anew: crds/, config/rbac, the chart's rules
 	@node scripts/generate-crds.ts
+	@node scripts/generate-rbac.ts
 
 .PHONY: format
 format: deps ## Format all files
@@ -56,6 +57,7 @@ verify: deps ## Types, lint, layers, dead code, formatting, generated files
 	knip
 	prettier --check --log-level warn .
 	node scripts/generate-crds.ts --check
+	node scripts/generate-rbac.ts --check
 
 .PHONY: unit
 unit: deps ## Unit and architecture tests

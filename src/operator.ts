@@ -25,6 +25,7 @@ import {
   type ManagerOptions,
 } from "./runtime/manager.ts";
 import { createMetrics, type Metrics } from "./runtime/metrics.ts";
+import { leaseName } from "./rights.ts";
 import type { Timeouts } from "./tekton/timeouts.ts";
 
 export interface OperatorOptions {
@@ -53,8 +54,6 @@ export interface OperatorOptions {
   readonly stopLimitMs?: number;
 }
 
-/** The Lease that upstream's operator holds too: while one of the two leads, the other waits. */
-const leaseName = "03c7e15b.redhat.com";
 const fieldManager = "integration-service";
 
 /** The operator, whole, on any transport: nothing of it knows whether the API server behind is a real one. */

@@ -2,6 +2,7 @@ import type { KubeClient } from "./client.ts";
 import { isNotFound } from "./errors.ts";
 import { formatTime } from "./micro-time.ts";
 import type { KubeObject, Resource } from "./object.ts";
+import { may, type Right } from "./rights.ts";
 
 /** Which object an event is about. */
 export interface EventSubject {
@@ -39,6 +40,10 @@ export interface EventRecorderOptions {
 }
 
 const eventResource: Resource = { group: "", version: "v1", plural: "events", kind: "Event", namespaced: true };
+
+/** What recording asks of the API server. */
+export const rights: readonly Right[] = [may(["create", "patch"], eventResource)];
+
 const rememberedMax = 2000;
 const messageMaxLength = 1024;
 /** After this many different messages for one subject and reason, the rest are counted under one. */

@@ -2,6 +2,7 @@ import type { KubeClient } from "../kube/client.ts";
 import { isAlreadyExists, isConflict } from "../kube/errors.ts";
 import { formatMicroTime } from "../kube/micro-time.ts";
 import type { KubeObject, Resource } from "../kube/object.ts";
+import { may, type Right } from "../kube/rights.ts";
 
 const leaseResource: Resource = {
   group: "coordination.k8s.io",
@@ -10,6 +11,11 @@ const leaseResource: Resource = {
   kind: "Lease",
   namespaced: true,
 };
+
+/** What holding a lease asks of the API server, in the namespace where it lies. A create cannot be tied to a name. */
+export function rights(leaseName: string): readonly Right[] {
+  return [may(["create"], leaseResource), may(["get", "update"], leaseResource, [leaseName])];
+}
 
 /** A coordination.k8s.io Lease, as far as it is used. */
 export interface Lease extends KubeObject {

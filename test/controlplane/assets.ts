@@ -7,6 +7,7 @@ import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runToEnd, startChild } from "./child.ts";
+import { apiserverArgs as commonArgs } from "./apiserver-args.ts";
 import type { Child } from "./child.ts";
 import type { ControlPlane, Provider, StartOptions } from "./control-plane.ts";
 import { removeDirectory, temporaryDirectory } from "./temporary.ts";
@@ -183,6 +184,7 @@ function apiserverArgs({ dataDir, options }: Setup, { port }: State, socket: str
     "--authorization-mode=RBAC",
     "--disable-admission-plugins=ServiceAccount",
     "--allow-privileged=true",
+    ...commonArgs,
     "--shutdown-delay-duration=0s",
     "--shutdown-send-retry-after=true",
     "--shutdown-watch-termination-grace-period=1s",

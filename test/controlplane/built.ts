@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { runToEnd, startChild, within } from "./child.ts";
 import type { Child } from "./child.ts";
 import type { ControlPlane, Provider, StartOptions } from "./control-plane.ts";
+import { apiserverArgs } from "./apiserver-args.ts";
 import { removeDirectory, temporaryDirectory } from "./temporary.ts";
 
 const buildLimitMs = 40 * 60_000;
@@ -31,6 +32,7 @@ export const built: Provider = {
     if (options.auditLog !== undefined) {
       args.push("--audit-log", options.auditLog);
     }
+    args.push("--", ...apiserverArgs);
     try {
       return await run(program, args, options, temporary);
     } catch (error) {

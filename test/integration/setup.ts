@@ -3,16 +3,23 @@ import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { parseAllDocuments } from "yaml";
 import { crdFolder } from "../../scripts/generate-crds.ts";
+import { allRules } from "../../scripts/generate-rbac.ts";
+import { rulesOf } from "../../scripts/rbac-rules.ts";
 import type { KubeObject, Resource } from "../../src/kube/object.ts";
+import { leaderElectionRights } from "../../src/rights.ts";
 import { startControlPlane, type ControlPlane } from "../controlplane/provider.ts";
 import { removeDirectory, temporaryDirectory } from "../controlplane/temporary.ts";
 import { connect } from "./support/connection.ts";
+import { namespaceResource } from "./support/manifests.ts";
+import { createServiceAccount, writeKubeconfigOf } from "./support/service-account.ts";
 import { waitFor } from "./support/wait.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
     /** File with the administrator's access to the API server that all integration tests share. */
     kubeconfig: string;
+    /** The same for the operator: a ServiceAccount with the rights that it is shipped with, and no other. */
+    operatorKubeconfig: string;
     /** One line of JSON for each request to that API server; "" where its provider keeps none. */
     auditLog: string;
   }
@@ -34,6 +41,7 @@ export async function setup(project: TestProject): Promise<void> {
   );
   await install(controlPlane.kubeconfig);
   project.provide("kubeconfig", controlPlane.kubeconfig);
+  project.provide("operatorKubeconfig", await prepareOperator(controlPlane.kubeconfig, directory));
   project.provide("auditLog", started.audited ? auditLog : "");
 }
 
@@ -83,6 +91,18 @@ async function install(kubeconfig: string): Promise<void> {
     (missing) => missing.length === 0,
   );
   await close();
+}
+
+async function prepareOperator(admin: string, folder: string): Promise<string> {
+  const { client, close } = connect(admin);
+  const account = { namespace: "integration-service", name: "controller-manager" };
+  const file = join(folder, "operator.kubeconfig");
+  await client.create(namespaceResource, { metadata: { name: account.namespace } });
+  // Tests have their Leases in namespaces of their own.
+  await createServiceAccount(client, account, [...allRules, ...rulesOf(leaderElectionRights)]);
+  await writeKubeconfigOf(client, account, { admin, file });
+  await close();
+  return file;
 }
 
 interface Served extends KubeObject {

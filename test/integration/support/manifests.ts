@@ -6,6 +6,15 @@ import { configMapResource } from "../../../src/cache/candidate-list.ts";
 import type { KubeObject, Resource } from "../../../src/kube/object.ts";
 import { tektonResources } from "../../../src/tekton/pipeline-run.ts";
 
+/** Where namespaces are served. */
+export const namespaceResource: Resource = {
+  group: "",
+  version: "v1",
+  plural: "namespaces",
+  kind: "Namespace",
+  namespaced: false,
+};
+
 /** An object of any kind, as a test writes it. */
 export interface Manifest extends KubeObject {
   readonly spec?: object;

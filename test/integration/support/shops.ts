@@ -1,18 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, inject, type RunnerTask, type TestContext } from "vitest";
-import type { Resource } from "../../../src/kube/object.ts";
 import { connect, type Connection } from "./connection.ts";
+import { namespaceResource } from "./manifests.ts";
 import { startOperator, type OperatorProcess } from "./operator-process.ts";
 import { Shop } from "./shop.ts";
 import { playTekton } from "./tekton.ts";
-
-export const namespaceResource: Resource = {
-  group: "",
-  version: "v1",
-  plural: "namespaces",
-  kind: "Namespace",
-  namespaced: false,
-};
 
 export interface Shops {
   /** A fresh namespace in which the operator works, with Tekton played in it. What it holds is shown if the test fails. */
@@ -33,7 +25,7 @@ export function useOperator(): Shops {
     namespaces = Array.from({ length: countTests(suite.file.tasks) }, (_, index) => `shop-${run}-${String(index)}`);
     await Promise.all(namespaces.map((name) => connection.client.create(namespaceResource, { metadata: { name } })));
     operator = await startOperator({
-      kubeconfig: inject("kubeconfig"),
+      kubeconfig: inject("operatorKubeconfig"),
       args: ["--watch-namespaces", namespaces.join(",")],
     });
   });
@@ -53,9 +45,9 @@ export function useOperator(): Shops {
 /** A fresh namespace, and operators that work in it and nowhere else: to be killed and started again. */
 export async function openApart(
   context: TestContext,
+  operatorKubeconfig = inject("operatorKubeconfig"),
 ): Promise<{ readonly shop: Shop; readonly start: (...args: readonly string[]) => Promise<OperatorProcess> }> {
-  const kubeconfig = inject("kubeconfig");
-  const connection = connect(kubeconfig);
+  const connection = connect(inject("kubeconfig"));
   const namespace = `apart-${randomUUID().slice(0, 8)}`;
   await connection.client.create(namespaceResource, { metadata: { name: namespace } });
   const operators: OperatorProcess[] = [];
@@ -67,7 +59,10 @@ export async function openApart(
   return {
     shop,
     start: async (...args) => {
-      const operator = await startOperator({ kubeconfig, args: ["--watch-namespaces", namespace, ...args] });
+      const operator = await startOperator({
+        kubeconfig: operatorKubeconfig,
+        args: ["--watch-namespaces", namespace, ...args],
+      });
       operators.push(operator);
       return operator;
     },

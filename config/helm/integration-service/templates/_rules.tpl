@@ -1,0 +1,112 @@
+{{/* Generated from src/rights.ts by `make generate`. Do not edit: declare the right where it is needed and generate again. */}}
+
+{{- define "integration-service.managerRules" -}}
+- apiGroups: [""]
+  resources: [configmaps]
+  verbs: [create, get, list, patch, watch]
+- apiGroups: [""]
+  resources: [events]
+  verbs: [create, patch]
+- apiGroups: [appstudio.redhat.com]
+  resources: [applications]
+  verbs: [get, list, watch]
+- apiGroups: [appstudio.redhat.com]
+  resources: [components]
+  verbs: [get, list, patch, watch]
+- apiGroups: [appstudio.redhat.com]
+  resources: [integrationtestscenarios]
+  verbs: [list, patch, watch]
+- apiGroups: [appstudio.redhat.com]
+  resources: [integrationtestscenarios/status]
+  verbs: [patch]
+- apiGroups: [appstudio.redhat.com]
+  resources: [releaseplans]
+  verbs: [list, watch]
+- apiGroups: [appstudio.redhat.com]
+  resources: [releases]
+  verbs: [create, get, list, watch]
+- apiGroups: [appstudio.redhat.com]
+  resources: [releases/status]
+  verbs: [patch]
+- apiGroups: [appstudio.redhat.com]
+  resources: [snapshots]
+  verbs: [create, get, list, patch, watch]
+- apiGroups: [appstudio.redhat.com]
+  resources: [snapshots/status]
+  verbs: [patch]
+- apiGroups: [tekton.dev]
+  resources: [pipelineruns]
+  verbs: [create, get, list, patch, watch]
+- apiGroups: [tekton.dev]
+  resources: [taskruns]
+  verbs: [list, watch]
+{{- if .Values.rbac.ownerReferencesPermissionEnforcement }}
+- apiGroups: [appstudio.redhat.com]
+  resources: [applications/finalizers]
+  verbs: [update]
+- apiGroups: [appstudio.redhat.com]
+  resources: [integrationtestscenarios]
+  verbs: [delete]
+- apiGroups: [appstudio.redhat.com]
+  resources: [snapshots]
+  verbs: [delete]
+- apiGroups: [appstudio.redhat.com]
+  resources: [snapshots/finalizers]
+  verbs: [update]
+{{- end }}
+{{- end }}
+
+{{- define "integration-service.leaderElectionRules" -}}
+- apiGroups: [coordination.k8s.io]
+  resources: [leases]
+  resourceNames: [03c7e15b.redhat.com]
+  verbs: [get, update]
+- apiGroups: [coordination.k8s.io]
+  resources: [leases]
+  verbs: [create]
+{{- end }}
+
+{{- define "integration-service.adminRules" -}}
+- apiGroups: [appstudio.redhat.com]
+  resources: [applications, components, integrationtestscenarios, releaseplans, releases, snapshots]
+  verbs: ["*"]
+- apiGroups: [appstudio.redhat.com]
+  resources:
+    - applications/status
+    - components/status
+    - integrationtestscenarios/status
+    - releaseplans/status
+    - releases/status
+    - snapshots/status
+  verbs: [get]
+{{- end }}
+
+{{- define "integration-service.editorRules" -}}
+- apiGroups: [appstudio.redhat.com]
+  resources: [applications, components, integrationtestscenarios, releaseplans, releases, snapshots]
+  verbs: [create, delete, deletecollection, get, list, patch, update, watch]
+- apiGroups: [appstudio.redhat.com]
+  resources:
+    - applications/status
+    - components/status
+    - integrationtestscenarios/status
+    - releaseplans/status
+    - releases/status
+    - snapshots/status
+  verbs: [get]
+{{- end }}
+
+{{- define "integration-service.viewerRules" -}}
+- apiGroups: [appstudio.redhat.com]
+  resources: [applications, components, integrationtestscenarios, releaseplans, releases, snapshots]
+  verbs: [get, list, watch]
+- apiGroups: [appstudio.redhat.com]
+  resources:
+    - applications/status
+    - components/status
+    - integrationtestscenarios/status
+    - releaseplans/status
+    - releases/status
+    - snapshots/status
+  verbs: [get]
+{{- end }}

@@ -1,0 +1,25 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+
+/** The checkout. */
+export const root = join(import.meta.dirname, "..");
+
+/** Writes generated files that differ from what is there; with --check it only says which do, and fails.
+ * @param files path → text
+ * @param source what they are generated from, for people */
+export function writeGenerated(files: ReadonlyMap<string, string>, source: string): void {
+  const stale = [...files].filter(([path, text]) => !isWritten(path, text));
+  for (const [path, text] of stale) {
+    if (process.argv.includes("--check")) {
+      process.stderr.write(`${relative(root, path)} is not what ${source} says: run \`make generate\`\n`);
+      process.exitCode = 1;
+      continue;
+    }
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+}
+
+function isWritten(path: string, text: string): boolean {
+  return existsSync(path) && readFileSync(path, "utf8") === text;
+}

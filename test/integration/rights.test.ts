@@ -1,0 +1,153 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { expect, inject, test } from "vitest";
+import { allRules } from "../../scripts/generate-rbac.ts";
+import { rulesOf } from "../../scripts/rbac-rules.ts";
+import { resources } from "../../src/api/group.ts";
+import { finalizers } from "../../src/api/labels.ts";
+import type { KubeClient } from "../../src/kube/client.ts";
+import type { ObjectKey, OwnerReference, Resource } from "../../src/kube/object.ts";
+import { leaderElectionRights, operatorRights } from "../../src/rights.ts";
+import { tektonResources } from "../../src/tekton/pipeline-run.ts";
+import { removeDirectory, temporaryDirectory } from "../controlplane/temporary.ts";
+import { connect } from "./support/connection.ts";
+import { application, component, overrideSnapshot, scenario } from "./support/manifests.ts";
+import { allowInOwnNamespace, createServiceAccount, userOf, writeKubeconfigOf } from "./support/service-account.ts";
+import { image, kinds, type Shop } from "./support/shop.ts";
+import { openApart } from "./support/shops.ts";
+import { askedBy, rightsIn } from "./support/used-rights.ts";
+import { waitFor } from "./support/wait.ts";
+
+// What is granted has to be what is used: the generated roles against the audit log of the API server.
+const namespace = "integration-service";
+
+/** Rights that the API server asks for while it admits a request for something else; no log shows their use. */
+const ownership = operatorRights.filter(({ part }) => part === "ownership").flatMap(({ rights }) => rights);
+const inAdmission = rightsIn(rulesOf(ownership));
+
+test("as its ServiceAccount, the operator is refused nothing and uses every right it is given", async (context) => {
+  const account = { namespace, name: `operator-${randomUUID().slice(0, 8)}` };
+  const kubeconfig = await become(account, context.onTestFinished);
+  const { shop, start } = await openApart(context, kubeconfig);
+  const election = ["--leader-elect", "--leader-election-namespace", namespace];
+  const first = await start(...election);
+  await useEverything(shop);
+  await first.stop();
+  // Two that both act, as a paused leader and its successor might, run into what the other one has made.
+  await Promise.all([start(), start()]);
+  const granted = [...rightsIn(allRules), ...rightsIn(rulesOf(leaderElectionRights))].filter(
+    (right) => !inAdmission.includes(right),
+  );
+  let races = 0;
+  const unused = await waitFor(
+    "every right is used",
+    async () => {
+      const { allowed } = await askedBy(inject("auditLog"), userOf(account));
+      const left = granted.filter((right) => !allowed.has(right));
+      if (left.length > 0) {
+        races += 1;
+        await Promise.all(["frontend", "backend"].map((each) => shop.build(each, `${each}-race-${String(races)}`)));
+        await shop.quiet();
+      }
+      return left;
+    },
+    (left) => left.length === 0,
+  );
+  expect(unused).toEqual([]);
+  expect((await askedBy(inject("auditLog"), userOf(account))).refused).toEqual([]);
+});
+
+/** What happens in an Application's life, each thing for a right that nothing else needs. */
+async function useEverything(shop: Shop): Promise<void> {
+  await shop.furnish({ scenarios: ["smoke"] });
+  // Something else has the candidate list's name: it is looked at.
+  await shop.create({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "shop-gcl" } });
+  await shop.build("frontend", "frontend-1");
+  await shop.outcomeOf("frontend-1", "Unknown CandidateListUnreadable");
+  await shop.remove(kinds.configMap, "shop-gcl");
+  await shop.build("backend", "backend-1");
+  await shop.quiet();
+  // A list that is lost is rebuilt from the Snapshots.
+  await shop.remove(kinds.configMap, "shop-gcl");
+  await shop.build("backend", "backend-2");
+  await shop.quiet();
+  // A Snapshot of a person is adopted, and its tests are run again.
+  await shop.create(overrideSnapshot("by-hand", "shop", { backend: image("backend", "by-hand") }));
+  await shop.quiet();
+  // A build of what does not exist is given up once that is sure.
+  await shop.build("nothing", "nothing-1");
+  await shop.create(component("lonely", "missing"));
+  await shop.build("lonely", "lonely-1");
+  // What is told again is counted in the Event that there is.
+  await waitFor(
+    "it is told",
+    () => shop.eventsAbout("lonely"),
+    (events) => events.length === 1,
+  );
+  await shop.patch(kinds.component, "lonely", { metadata: { labels: { touched: "true" } } });
+  // A Component that upstream's operator held may go.
+  await shop.create({ ...component("old", "shop"), metadata: { name: "old", finalizers: [finalizers.component] } });
+  await shop.remove(kinds.component, "old");
+  await waitFor(
+    "the Component goes",
+    () => shop.get("Component", "old"),
+    (seen) => seen === undefined,
+  );
+}
+
+const owner = { apiVersion: "appstudio.redhat.com/v1alpha1", controller: true, blockOwnerDeletion: true };
+const ofApplication = (name: string, uid: string): OwnerReference => ({ ...owner, kind: "Application", name, uid });
+const ofSnapshot = (name: string, uid: string): OwnerReference => ({ ...owner, kind: "Snapshot", name, uid });
+
+test("what no log shows is asked for: without it the API server refuses what the operator does", async (context) => {
+  const { shop } = await openApart(context);
+  const snapshot = { ...overrideSnapshot("snapshot", "shop", {}) };
+  await shop.create(application("shop"), scenario("smoke", "shop"), snapshot);
+  const [shopUid = "", snapshotUid = ""] = await Promise.all(
+    [shop.get("Application", "shop"), shop.get("Snapshot", "snapshot")].map(async (one) => (await one)?.metadata.uid),
+  );
+  const own = { namespace: shop.namespace, name: "own" };
+  const owned = (reference: object): object => ({ metadata: { ownerReferences: [reference] } });
+  const adopt = (resource: Resource, name: string) => (client: KubeClient) =>
+    client.patch(resource, { ...own, name }, { type: "merge", body: owned(ofApplication("shop", shopUid)) });
+  const attempts: Readonly<Record<string, (client: KubeClient) => Promise<unknown>>> = {
+    "update appstudio.redhat.com/applications/finalizers": (client) =>
+      client.create(resources.snapshot, {
+        ...snapshot,
+        metadata: { ...own, ownerReferences: [ofApplication("shop", shopUid)] },
+      }),
+    "update appstudio.redhat.com/snapshots/finalizers": (client) =>
+      client.create(tektonResources.pipelineRun, {
+        apiVersion: "tekton.dev/v1",
+        kind: "PipelineRun",
+        metadata: { ...own, ownerReferences: [ofSnapshot("snapshot", snapshotUid)] },
+      }),
+    "delete appstudio.redhat.com/snapshots": adopt(resources.snapshot, "snapshot"),
+    "delete appstudio.redhat.com/integrationtestscenarios": adopt(resources.integrationTestScenario, "smoke"),
+  };
+  expect(Object.keys(attempts).toSorted()).toEqual(inAdmission.toSorted());
+  for (const [right, attempt] of Object.entries(attempts)) {
+    const account = { namespace, name: `without-${randomUUID().slice(0, 8)}` };
+    const { client, close } = connect(await become(account, context.onTestFinished, [right]));
+    await expect(attempt(client)).rejects.toThrow(/cannot set (blockOwnerDeletion|an ownerRef)/);
+    await close();
+  }
+});
+
+/** Makes a ServiceAccount with the operator's rights but those left out; returns the file of how to be it. */
+async function become(
+  account: ObjectKey,
+  atEnd: (undo: () => Promise<void>) => void,
+  without: readonly string[] = [],
+): Promise<string> {
+  const { client, close } = connect(inject("kubeconfig"));
+  const rules = allRules.filter((rule) => rightsIn([rule]).every((right) => !without.includes(right)));
+  await createServiceAccount(client, account, rules);
+  await allowInOwnNamespace(client, account, rulesOf(leaderElectionRights));
+  const directory = await temporaryDirectory();
+  atEnd(() => removeDirectory(directory));
+  const file = join(directory, "kubeconfig");
+  await writeKubeconfigOf(client, account, { admin: inject("kubeconfig"), file });
+  await close();
+  return file;
+}
