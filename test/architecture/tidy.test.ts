@@ -9,8 +9,9 @@ const foreign = new Set(["node_modules", ".git", "dist", "bin", ".cache", "cover
 function filesUnder(folder: string): readonly string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return foreign.has(entry.name) ? [] : filesUnder(path);
-    return [path];
+    // In a worktree of git's, .git is a file.
+    if (foreign.has(entry.name)) return [];
+    return entry.isDirectory() ? filesUnder(path) : [path];
   });
 }
 
