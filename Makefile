@@ -76,6 +76,11 @@ SEEDS ?= 2000
 soak: deps ## Seeded runs of the whole operator on a simulated API server with faults; SEEDS=2000
 	@node test/simulation/soak.ts --seeds $(SEEDS) $(ARGS)
 
+.PHONY: faults
+BUILDS ?= 200
+faults: deps ## The real process and a real API server, killed, cut off and restored, at full length; BUILDS=200 FAULT_SEED=1
+	FAULT_BUILDS=$(BUILDS) FAULT_SEED=$${FAULT_SEED:-$$RANDOM} vitest run --project faults
+
 .PHONY: test
 test: verify ## Everything that must hold: verify, then all tests
-	vitest run
+	vitest run --project unit --project integration

@@ -14,12 +14,18 @@ const unit = {
 // Behaviour is tested on a real kube-apiserver: one control plane for the whole run, started by the global setup.
 const integration = {
   name: "integration",
-  include: ["test/integration/**/*.test.ts", "test/conformance/**/*.test.ts"],
+  include: ["test/integration/**/*.test.ts", "test/conformance/**/*.test.ts", "test/faults/*.test.ts"],
   globalSetup: ["test/integration/setup.ts"],
   testTimeout: 120_000,
   hookTimeout: 120_000,
 };
 
+// The same faults at full length, with what takes minutes.
+const faults = { ...integration, name: "faults", include: ["test/faults/**/*.test.ts"], testTimeout: 900_000 };
+
 export default defineConfig({
-  test: { projects: [{ test: unit }, { test: integration }], reporters: ["default", new SummaryReporter()] },
+  test: {
+    projects: [{ test: unit }, { test: integration }, { test: faults }],
+    reporters: ["default", new SummaryReporter()],
+  },
 });

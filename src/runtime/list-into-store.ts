@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { KubeObject } from "../kube/object.ts";
 import { keyOf, takeIn } from "./cached-client.ts";
+import { assertNotPutBack } from "./put-back.ts";
 import type { Stream } from "./reflector-stream.ts";
 import type { CachedObject } from "./store.ts";
 
@@ -24,6 +25,7 @@ export async function listIntoStore<T extends CachedObject>(stream: Stream<T>, s
     const query = { ...selection, limit, ...(next === undefined ? {} : { continue: next }) };
     const page = await client.list<KubeObject>(resource, query, signal);
     stream.touch();
+    assertNotPutBack(stream, page.resourceVersion);
     for (const raw of page.items) {
       const record = takeInListed(stream, raw);
       if (record !== undefined) listed.push(record);

@@ -101,6 +101,31 @@ test("a loss of leadership cuts the controllers off, and the process ends with a
   expect(story.at(-1)).toBe("http stops");
 });
 
+test.each<[string, boolean]>([
+  ["before the caches are filled", false],
+  ["while the controllers work", true],
+])("a reflector that gives up %s ends everything, and the process ends with its reason", async (_when, filled) => {
+  const givesUp = Promise.withResolvers<void>();
+  const { story, clock, synced, running } = setUp({
+    reflectors: [
+      {
+        name: "things",
+        synced: filled ? Promise.resolve() : new Promise(() => {}),
+        state: () => ({ kind: "watching" }),
+        lastEventAgeMs: () => 0,
+        run: () => givesUp.promise,
+      },
+    ],
+  });
+  synced.resolve();
+  await settle();
+  givesUp.reject(new Error("put back"));
+  await expect(running).rejects.toThrow("put back");
+  expect(story.includes("controller abandons")).toBe(filled);
+  expect(story.slice(-3)).toEqual(["events flushed", "transport closed", "http stops"]);
+  expect(clock.pending()).toBe(0);
+});
+
 test("a stop that comes before the caches are filled ends everything that was begun", async () => {
   const { story, clock, stop, running } = setUp();
   await settle();

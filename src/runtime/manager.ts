@@ -27,7 +27,10 @@ export interface ManagerOptions {
 }
 
 export interface Manager {
-  /** Starts everything in order, works until the signal, stops everything in reverse. Rejects when leadership is lost. */
+  /**
+   * Starts everything in order, works until the signal, stops everything in reverse. Rejects when leadership is lost, and when
+   * a reflector gives up, because then nothing that is known can be relied on.
+   */
   run(signal: AbortSignal): Promise<void>;
 }
 
@@ -69,22 +72,29 @@ async function run(options: ManagerOptions, signal: AbortSignal): Promise<void> 
   const { logger } = options;
   const reading = new AbortController();
   const abandon = new AbortController();
+  const doomed = new AbortController();
   let reflecting: Promise<unknown> = Promise.resolve();
   let leadership: Leadership | undefined;
   try {
     await options.http.listen();
-    reflecting = Promise.all(options.reflectors.map((reflector) => reflector.run(reading.signal)));
-    await unlessAborted(Promise.all(options.reflectors.map(({ synced }) => synced)), signal);
+    // What they reject with is thrown when everything has stopped.
+    reflecting = Promise.all(options.reflectors.map((reflector) => reflector.run(reading.signal))).catch(
+      (error: unknown) => doomed.abort(error),
+    );
+    const over = AbortSignal.any([signal, doomed.signal]);
+    await unlessAborted(Promise.all(options.reflectors.map(({ synced }) => synced)), over);
     logger.info({ reflectors: options.reflectors.length }, "caches synced");
-    leadership = await options.elector?.acquire(signal);
+    leadership = await options.elector?.acquire(over);
     if (leadership !== undefined) options.onElected?.(leadership);
-    await work(options, { signal, abandon, lost: leadership?.lost });
+    const lost = leadership === undefined ? doomed.signal : AbortSignal.any([doomed.signal, leadership.lost]);
+    await work(options, { signal, abandon, lost });
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (!signal.aborted && !doomed.signal.aborted) throw error;
   } finally {
     await stop(options, { reading, reflecting, leadership });
   }
-  if (leadership?.lost.aborted) throw leadership.lost.reason;
+  doomed.signal.throwIfAborted();
+  leadership?.lost.throwIfAborted();
 }
 
 /** Runs the controllers until they must end; a graceful end is cut short when it takes too long. */
@@ -94,11 +104,11 @@ async function work(
     signal,
     abandon,
     lost,
-  }: { readonly signal: AbortSignal; readonly abandon: AbortController; readonly lost: AbortSignal | undefined },
+  }: { readonly signal: AbortSignal; readonly abandon: AbortController; readonly lost: AbortSignal },
 ): Promise<void> {
-  const abandonAll = (): void => abandon.abort(lost?.reason);
-  lost?.addEventListener("abort", abandonAll, { once: true });
-  if (lost?.aborted) abandonAll();
+  const abandonAll = (): void => abandon.abort(lost.reason);
+  lost.addEventListener("abort", abandonAll, { once: true });
+  if (lost.aborted) abandonAll();
   let cancelLimit = (): void => {};
   const limitStop = (): void => {
     logger.info({}, "stopping: finishing what is in hand");
@@ -114,7 +124,7 @@ async function work(
   } finally {
     cancelLimit();
     signal.removeEventListener("abort", limitStop);
-    lost?.removeEventListener("abort", abandonAll);
+    lost.removeEventListener("abort", abandonAll);
   }
 }
 

@@ -2,15 +2,18 @@ import type { KubeError } from "../kube/errors.ts";
 import type { Random } from "./clock.ts";
 
 /** How one watch came to its end; progressed means that it had brought at least one line. */
-export type WatchEnding = { readonly progressed: boolean } & (
-  | { readonly kind: "ended" }
-  | { readonly kind: "idle" }
-  | { readonly kind: "malformed"; readonly cause: unknown }
-  | { readonly kind: "failed"; readonly error: KubeError }
-);
+export type WatchEnding = { readonly progressed: boolean } &
+  /** Early: before the time that we had asked for was over. */
+  (
+    | { readonly kind: "ended"; readonly early: boolean }
+    | { readonly kind: "idle" }
+    | { readonly kind: "malformed"; readonly cause: unknown }
+    | { readonly kind: "failed"; readonly error: KubeError }
+  );
 
+/** Verify: resume, once the server is seen not to have been put back to an earlier time meanwhile. */
 export interface Step {
-  readonly kind: "resume" | "relist";
+  readonly kind: "resume" | "verify" | "relist";
   readonly backOff: boolean;
   /** The label of the metric. */
   readonly reason: string;
@@ -24,11 +27,15 @@ const fruitlessResumesMax = 5;
 
 /** What to do after a watch: the only place that decides between resuming and starting over. */
 export function nextStep(ending: WatchEnding, failuresInRow: number): Step {
-  const kind = failuresInRow > fruitlessResumesMax ? "relist" : "resume";
+  const kind = failuresInRow > fruitlessResumesMax ? "relist" : "verify";
   switch (ending.kind) {
     case "ended":
       // A server that hangs up at once, again and again, must not make us spin.
-      return { kind, backOff: !ending.progressed, reason: "ended" };
+      return {
+        kind: kind === "relist" || ending.early ? kind : "resume",
+        backOff: !ending.progressed,
+        reason: "ended",
+      };
     case "idle":
       return { kind, backOff: true, reason: "idle" };
     case "malformed":

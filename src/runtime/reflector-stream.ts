@@ -6,6 +6,7 @@ import type { Project } from "./cached-client.ts";
 import type { Clock, Random } from "./clock.ts";
 import type { Logger } from "./logger.ts";
 import type { ReflectorMetrics } from "./metrics.ts";
+import type { Step } from "./reflector-steps.ts";
 import type { CachedObject, Store } from "./store.ts";
 
 export interface ReflectorOptions<T extends CachedObject> {
@@ -46,7 +47,9 @@ export interface Stream<T extends CachedObject> {
   readonly skipped: (error: unknown, name: string) => void;
   readonly enter: (state: ReflectorState) => void;
   initial: boolean;
-  /** Where to watch from; undefined means list first. */
+  /** What comes next. */
+  next: Step["kind"];
+  /** The version that was reached; undefined before the first list. */
   resourceVersion: string | undefined;
   /** Watches and lists in a row that brought nothing. */
   failures: number;

@@ -1,22 +1,26 @@
 import type { Selection } from "../kube/calls.ts";
 import { classifyCause } from "../kube/errors.ts";
 import { listIntoStore } from "./list-into-store.ts";
+import { StoragePutBack, verifyVersion } from "./put-back.ts";
 import { backOffMs, nextStep, type Step } from "./reflector-steps.ts";
 import type { ReflectorOptions, ReflectorState, Stream } from "./reflector-stream.ts";
 import type { CachedObject } from "./store.ts";
 import { watchIntoStore } from "./watch-into-store.ts";
 
 /**
- * Keeps a store equal to what the API server has of one kind. Its loop never ends but by the signal:
+ * Keeps a store equal to what the API server has of one kind. Its loop never ends but by the signal, or when what the API
+ * server has is not what came after what we know:
  *
- *   list ──► watch ──► (ended, reset, silent, error) ──► wait ──► watch from the last version
- *    ▲                 (410, unreadable, no progress) ──► wait ──┐
- *    └───────────────────────────────────────────────────────────┘
+ *   list ──► watch ──► (its time is over) ─────────────► watch from the last version
+ *    ▲                 (hung up, reset, silent, error) ──► wait ──► verify ──► watch from the last version
+ *    │                 (410, unreadable, no progress) ───► wait ──┐
+ *    └────────────────────────────────────────────────────────────┘
  */
 export interface Reflector {
   readonly name: string;
   /** Resolves after the first complete list, or when an optional kind is found not to be served. Never rejects. */
   readonly synced: Promise<void>;
+  /** Rejects with a StoragePutBack, and with nothing else. */
   run(signal: AbortSignal): Promise<void>;
   state(): ReflectorState;
   /** How long ago the API server last said something about this kind. */
@@ -54,6 +58,7 @@ export function createReflector<T extends CachedObject>(options: ReflectorOption
         skipped,
         enter: (state: ReflectorState) => enter(namespace, state),
         initial: true,
+        next: "relist",
         resourceVersion: undefined,
         failures: 0,
       }));
@@ -66,18 +71,19 @@ async function runStream<T extends CachedObject>(stream: Stream<T>, signal: Abor
   const { clock, random } = stream.options;
   while (!signal.aborted) {
     const step = await advance(stream, signal);
-    if (step.kind === "relist") stream.resourceVersion = undefined;
+    stream.next = step.kind;
     if (!step.backOff || signal.aborted) continue;
     // A sleep only fails by the signal, which the loop looks at next.
     await clock.sleep(backOffMs(stream.failures, step.atLeastMs, random), signal).catch(() => {});
   }
 }
 
-/** One list or one watch, and what to do after it. */
+/** What has to come before a watch, the watch, and what to do after it. */
 async function advance<T extends CachedObject>(stream: Stream<T>, signal: AbortSignal): Promise<Step> {
   const { name, metrics } = stream.options;
   try {
-    if (stream.resourceVersion === undefined) {
+    if (stream.next === "verify") await verifyVersion(stream, signal);
+    if (stream.next === "relist") {
       stream.resourceVersion = await listIntoStore(stream, signal);
       stream.enter({ kind: "watching" });
     }
@@ -87,8 +93,16 @@ async function advance<T extends CachedObject>(stream: Stream<T>, signal: AbortS
     if (!signal.aborted) metrics.watchRestarted(name, step.reason);
     return step;
   } catch (cause) {
-    return afterListFailure(stream, cause, signal);
+    if (cause instanceof StoragePutBack) throw cause;
+    return stream.next === "relist" ? afterListFailure(stream, cause, signal) : afterVerifyFailure(stream, cause);
   }
+}
+
+/** As when the watch itself had failed. */
+function afterVerifyFailure<T extends CachedObject>(stream: Stream<T>, cause: unknown): Step {
+  stream.failures += 1;
+  const error = classifyCause(`verify ${stream.options.name}`, cause);
+  return nextStep({ kind: "failed", error, progressed: false }, stream.failures);
 }
 
 function afterListFailure<T extends CachedObject>(stream: Stream<T>, cause: unknown, signal: AbortSignal): Step {

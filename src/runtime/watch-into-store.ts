@@ -11,6 +11,8 @@ const idleLimitDefaultMs = 90_000;
 /** The server ends each watch at a random moment between these, so that a thousand clients do not return at once. */
 const watchMinSeconds = 290;
 const watchMaxSeconds = 580;
+/** The server's clock and ours need not tick alike. */
+const clockSlackSeconds = 5;
 
 /** One watch from the stream's version to whatever ends it, every line applied in order before the next is read. */
 export async function watchIntoStore<T extends CachedObject>(
@@ -24,6 +26,7 @@ export async function watchIntoStore<T extends CachedObject>(
   if (signal.aborted) stop();
   const watchdog = startWatchdog(options.clock, options.idleLimitMs ?? idleLimitDefaultMs, () => connection.abort());
   const progress = { progressed: false };
+  const startedAt = options.clock.monotonic();
   try {
     const timeoutSeconds = Math.round(watchMinSeconds + options.random() * (watchMaxSeconds - watchMinSeconds));
     const onBytes = (): void => {
@@ -38,7 +41,8 @@ export async function watchIntoStore<T extends CachedObject>(
       if (ending !== undefined) return { ...ending, ...progress };
       progress.progressed = true;
     }
-    return { kind: "ended", ...progress };
+    const lastedSeconds = (options.clock.monotonic() - startedAt) / 1000;
+    return { kind: "ended", early: lastedSeconds < timeoutSeconds - clockSlackSeconds, ...progress };
   } catch (cause) {
     if (watchdog.barked() && !signal.aborted) return { kind: "idle", ...progress };
     return { kind: "failed", error: classifyCause(`watch ${options.name}`, cause), ...progress };
