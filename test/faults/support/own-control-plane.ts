@@ -14,7 +14,7 @@ import { removeDirectory, temporaryDirectory } from "../../controlplane/temporar
 import { connect } from "../../integration/support/connection.ts";
 import { startOperator, type OperatorProcess } from "../../integration/support/operator-process.ts";
 import { Shop } from "../../integration/support/shop.ts";
-import { namespaceResource } from "../../integration/support/shops.ts";
+import { namespaceResource } from "../../integration/support/manifests.ts";
 import { waitFor } from "../../integration/support/wait.ts";
 import { playTirelessly } from "./tireless-tekton.ts";
 
