@@ -12,6 +12,7 @@ const layers = {
 };
 const homes = {
   zod: "^src/(api|tekton)/|^src/settings\\.ts$",
+  yaml: "^src/tekton/",
   "@kubernetes/client-node": "^src/(kube|runtime)/",
   pino: "^src/runtime/",
   "prom-client": "^src/runtime/|^src/controllers/metrics\\.ts$",

@@ -17,6 +17,7 @@ test.each<[string, object]>([
   ["names a resolver without parameters", { resolverRef: { resolver: "mine", params: [] } }],
   ["says that it is a pipeline", { resolverRef: { resolver: "git", params, resourceKind: "pipeline" } }],
   ["says so in other letters", { resolverRef: { resolver: "git", params, resourceKind: "Pipeline" } }],
+  ["fetches a whole PipelineRun", { resolverRef: { resolver: "git", params, resourceKind: "pipelinerun" } }],
   ["leaves the kind empty", { resolverRef: { resolver: "git", params, resourceKind: "" } }],
   ["has parameters with empty values", { resolverRef: { resolver: "git", params: [{ name: "url", value: "" }] } }],
   ["names a bundle, as in v1alpha1", { bundle: "quay.io/tests", pipeline: "e2e" }],
@@ -36,14 +37,9 @@ test.each<[string, object, string]>([
     "spec.resolverRef.resolver is empty",
   ],
   [
-    "names a whole PipelineRun",
-    { resolverRef: { resolver: "git", params, resourceKind: "pipelinerun" } },
-    "unrecognized resolver type 'pipelinerun': spec.resolverRef.resourceKind can only be pipeline",
-  ],
-  [
     "names something else",
     { resolverRef: { resolver: "git", params, resourceKind: "task" } },
-    "unrecognized resolver type 'task': spec.resolverRef.resourceKind can only be pipeline",
+    "unrecognized resolver type 'task': spec.resolverRef.resourceKind can only be pipeline or pipelinerun",
   ],
   [
     "has a parameter without a name",
@@ -52,6 +48,15 @@ test.each<[string, object, string]>([
   ],
 ])("a scenario that %s cannot be run, and it is said why", (_what, spec, problem) => {
   expect(project(spec).facts.problem).toBe(problem);
+});
+
+test.each([
+  ["pipelinerun", true],
+  ["PipelineRun", true],
+  ["pipeline", false],
+  ["", false],
+])("what a scenario of kind '%s' fetches is a run: %s", (resourceKind, fetchesRun) => {
+  expect(project({ resolverRef: { resolver: "git", params, resourceKind } })).toMatchObject({ fetchesRun });
 });
 
 test("a scenario of v1alpha1 is run by the resolver for bundles", () => {

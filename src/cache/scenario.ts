@@ -5,14 +5,17 @@ import type { ScenarioFacts } from "../domain/plan-test-runs.ts";
 import type { Condition } from "../kube/conditions.ts";
 import type { KubeObject, OwnerReference } from "../kube/object.ts";
 import type { CachedObject } from "../runtime/store.ts";
-import { identityOf, inNamespace } from "./identity.ts";
+import { createdAt, identityOf, inNamespace } from "./identity.ts";
 
 /** An IntegrationTestScenario: what the plan needs to know, and what its runs are made from. */
 export interface ScenarioRecord extends CachedObject {
   readonly application: string;
   readonly deleting: boolean;
   readonly facts: ScenarioFacts;
+  readonly createdAt: number;
   readonly resolver: string;
+  /** It names no pipeline to run but a PipelineRun to make a test run from. */
+  readonly fetchesRun: boolean;
   readonly resolverParams: readonly { readonly name: string; readonly value: string }[];
   readonly params: readonly { readonly name: string; readonly value?: string; readonly values?: readonly string[] }[];
   readonly labels: Readonly<Record<string, string>>;
@@ -39,7 +42,9 @@ export function projectScenario(raw: KubeObject): ScenarioRecord {
       contexts: (spec?.contexts ?? []).map(({ name }) => name),
       ...(problem === undefined ? {} : { problem }),
     },
+    createdAt: createdAt(raw),
     resolver: resolverRef?.resolver ?? "",
+    fetchesRun: resolverRef?.resourceKind?.toLowerCase() === "pipelinerun",
     resolverParams: resolverRef?.params ?? [],
     params: spec?.params ?? [],
     labels: metadata.labels ?? {},
@@ -61,8 +66,8 @@ function scenarioProblem(ref: ReturnType<typeof resolverRefOf>): string | undefi
   if (ref === undefined) return "it names no pipeline: set spec.resolverRef";
   if ((ref.resolver ?? "").trim() === "") return "spec.resolverRef.resolver is empty";
   const kind = ref.resourceKind ?? "";
-  if (kind !== "" && kind.toLowerCase() !== "pipeline")
-    return `unrecognized resolver type '${kind}': spec.resolverRef.resourceKind can only be pipeline`;
+  if (!["", "pipeline", "pipelinerun"].includes(kind.toLowerCase()))
+    return `unrecognized resolver type '${kind}': spec.resolverRef.resourceKind can only be pipeline or pipelinerun`;
   const unnamed = (ref.params ?? []).some(({ name }) => name.trim() === "");
   return unnamed ? "a parameter in spec.resolverRef.params has no name" : undefined;
 }

@@ -6,7 +6,8 @@ export const tektonResources = {
   taskRun: { group: "tekton.dev", version: "v1", plural: "taskruns", kind: "TaskRun", namespaced: true },
 } as const satisfies Record<string, Resource>;
 
-interface TektonCondition {
+/** A condition, as Tekton writes it. */
+export interface TektonCondition {
   readonly type?: string;
   readonly status?: string;
   readonly reason?: string;

@@ -326,3 +326,55 @@ test.each<[string, Over]>([
   });
   expect(run.spec.pipelineRef.params).toEqual(params);
 });
+
+test("a fetched run keeps what it asks for, and becomes a test of this Snapshot", () => {
+  const run = render({
+    timeouts: { pipeline: "6h", tasks: "4h" },
+    snapshot: { labels: { "appstudio.openshift.io/component": "cart" } },
+    scenario: {
+      annotations: { [`${own}/pipeline_timeout`]: "3h" },
+      params: [{ name: "BROWSER", value: "firefox" }],
+    },
+    fetched: {
+      labels: { team: "web", [`${own}/scenario`]: "somebody-elses", "pipelines.appstudio.openshift.io/type": "build" },
+      annotations: { note: "kept", [`${own}/pipeline_timeout`]: "9h" },
+      spec: {
+        status: "PipelineRunPending",
+        pipelineSpec: { tasks: [] },
+        params: [
+          { name: "SNAPSHOT", value: "not this" },
+          { name: "BROWSER", value: "chrome" },
+          { name: "SIZES", value: ["s", "m"] },
+        ],
+        timeouts: { pipeline: "2h", tasks: "1h" },
+        taskRunTemplate: { serviceAccountName: "mine", podTemplate: { hostNetwork: false } },
+        workspaces: [{ name: "source" }],
+      },
+    },
+  });
+  expect(run.metadata.labels).toMatchObject({
+    team: "web",
+    [`${own}/scenario`]: "e2e",
+    "pipelines.appstudio.openshift.io/type": "test",
+  });
+  expect(run.metadata.annotations).toEqual({ note: "kept", [`${own}/pipeline_timeout`]: "3h" });
+  expect(run.spec).toEqual({
+    pipelineSpec: { tasks: [] },
+    params: [
+      { name: "SNAPSHOT", value: '{"application":"shop","artifacts":{}}' },
+      { name: "BROWSER", value: "firefox" },
+      { name: "SIZES", value: ["s", "m"] },
+    ],
+    timeouts: { pipeline: "3h0m0s", tasks: "1h0m0s" },
+    taskRunTemplate: { serviceAccountName: "mine", podTemplate: { hostNetwork: false } },
+    workspaces: [{ name: "source" }],
+  });
+});
+
+test("a fetched run that names no service account gets ours", () => {
+  const run = render({ fetched: { labels: {}, annotations: {}, spec: { pipelineRef: { name: "e2e" } } } });
+  expect(run.spec).toMatchObject({
+    pipelineRef: { name: "e2e" },
+    taskRunTemplate: { serviceAccountName: "konflux-integration-runner" },
+  });
+});

@@ -1,7 +1,10 @@
 import { annotations, finalizers, labels, pipelineTypes, prefixes } from "../api/labels.ts";
 import { labelValue } from "../domain/names.ts";
+import { present } from "../domain/present.ts";
 import type { KubeObject, OwnerReference } from "../kube/object.ts";
+import { gitOverride, overrideRun } from "./git-override.ts";
 import { tektonResources } from "./pipeline-run.ts";
+import type { ResolvedRun } from "./resolved-run.ts";
 import { renderSnapshotParam, type SnapshotParam } from "./snapshot-param.ts";
 import { composeTimeouts, type Timeouts } from "./timeouts.ts";
 
@@ -26,6 +29,8 @@ export interface TestRunInput {
     readonly resolverParams: readonly { readonly name: string; readonly value: string }[];
     readonly params: readonly { readonly name: string; readonly value?: string; readonly values?: readonly string[] }[];
   };
+  /** The PipelineRun that the scenario fetched, where it is one and no pipeline that it runs. */
+  readonly fetched?: ResolvedRun;
   readonly isPullRequest: boolean;
   readonly serviceAccount: string;
   readonly timeouts: Timeouts;
@@ -33,7 +38,7 @@ export interface TestRunInput {
 
 /** The PipelineRun that tests a Snapshot with a scenario. */
 export function renderTestRun(input: TestRunInput): KubeObject & { readonly spec: object } {
-  const { name, snapshot, scenario } = input;
+  const { name, snapshot, scenario, fetched } = input;
   return {
     apiVersion: `${tektonResources.pipelineRun.group}/${tektonResources.pipelineRun.version}`,
     kind: tektonResources.pipelineRun.kind,
@@ -42,32 +47,55 @@ export function renderTestRun(input: TestRunInput): KubeObject & { readonly spec
       namespace: snapshot.namespace,
       labels: runLabels(input),
       annotations: {
+        ...fetched?.annotations,
         ...matching(snapshot.annotations, isCopiedAnnotation),
         ...matching(scenario.annotations, (key) => key.includes(prefixes.appstudio)),
       },
       finalizers: [finalizers.pipelineRun],
       ownerReferences: [snapshot.owner],
     },
-    spec: {
-      pipelineRef: { resolver: scenario.resolver, params: resolverParams(input) },
-      params: [{ name: "SNAPSHOT", value: snapshotParam(input) }, ...scenario.params.map(paramValue)],
-      timeouts: composeTimeouts(
-        {
-          ...text("pipeline", scenario.annotations[annotations.pipelineTimeout]),
-          ...text("tasks", scenario.annotations[annotations.tasksTimeout]),
-          ...text("finally", scenario.annotations[annotations.finallyTimeout]),
-        },
-        input.timeouts,
-      ),
-      taskRunTemplate: { serviceAccountName: input.serviceAccount },
-    },
+    spec: runSpec(input),
   };
 }
 
-function runLabels({ snapshot, scenario }: TestRunInput): Texts {
+/** What a fetched run asks for stays, except for what makes it a test of this Snapshot. */
+function runSpec(input: TestRunInput): object {
+  const { scenario, isPullRequest, snapshot } = input;
+  const override = gitOverride(isPullRequest, snapshot.annotations);
+  const { resolver, resolverParams } = scenario;
+  const pipelineRef = { resolver, params: override.paramsOf({ resolver, params: resolverParams }) };
+  const { status: _, ...asked } =
+    input.fetched === undefined ? { pipelineRef, status: undefined } : overrideRun(override, input.fetched).spec;
+  const template = input.fetched?.spec.taskRunTemplate;
+  return {
+    ...asked,
+    params: runParams(input),
+    timeouts: runTimeouts(input),
+    taskRunTemplate: { ...template, serviceAccountName: template?.serviceAccountName || input.serviceAccount },
+  };
+}
+
+/** The Snapshot, then the scenario's own; of a fetched run's, those that neither gives. */
+function runParams(input: TestRunInput): readonly { readonly name: string }[] {
+  const given = [{ name: "SNAPSHOT", value: snapshotParam(input) }, ...input.scenario.params.map(paramValue)];
+  const names = new Set(given.map(({ name }) => name));
+  return [...given, ...(input.fetched?.spec.params ?? []).filter(({ name }) => !names.has(name))];
+}
+
+function runTimeouts({ scenario, fetched, timeouts }: TestRunInput): Timeouts {
+  const own = {
+    pipeline: scenario.annotations[annotations.pipelineTimeout] ?? fetched?.spec.timeouts?.pipeline,
+    tasks: scenario.annotations[annotations.tasksTimeout] ?? fetched?.spec.timeouts?.tasks,
+    finally: scenario.annotations[annotations.finallyTimeout] ?? fetched?.spec.timeouts?.finally,
+  };
+  return composeTimeouts(present(own), timeouts);
+}
+
+function runLabels({ snapshot, scenario, fetched }: TestRunInput): Texts {
   const component = snapshot.labels[labels.component];
   const optional = scenario.labels[labels.optional];
   return {
+    ...fetched?.labels,
     ...matching(snapshot.labels, isCopiedLabel),
     [labels.pipelinesType]: pipelineTypes.test,
     [labels.snapshot]: labelValue(snapshot.name),
@@ -110,39 +138,4 @@ function paramValue({ name, value, values }: TestRunInput["scenario"]["params"][
   readonly value: string | readonly string[];
 } {
   return { name, value: value || (values ?? "") };
-}
-
-/** A pull request that changes the test pipeline itself is tested with its own version of it: when the scenario fetches the
- * pipeline from the repository and branch that the request goes to, the request's own repository and commit are used. */
-function resolverParams({
-  snapshot,
-  scenario,
-  isPullRequest,
-}: TestRunInput): TestRunInput["scenario"]["resolverParams"] {
-  const own = snapshot.annotations;
-  const [target, branch, source, sha] = [
-    own[annotations.repoUrl],
-    own[annotations.branch],
-    own[annotations.sourceRepoUrl],
-    own[labels.sha],
-  ];
-  const params = new Map(scenario.resolverParams.map(({ name, value }) => [name, value]));
-  const fromTarget = repository(params.get("url")) === repository(target) && params.get("revision") === branch;
-  const isNamed = Boolean(target) && Boolean(branch);
-  if (!isPullRequest || scenario.resolver !== "git" || !isNamed || !fromTarget) return scenario.resolverParams;
-  return scenario.resolverParams.map((param) => {
-    if (param.name === "url" && source !== undefined) return { name: "url", value: repository(source) ?? source };
-    if (param.name === "revision" && sha !== undefined) return { name: "revision", value: sha };
-    return param;
-  });
-}
-
-function repository(url: string | undefined): string | undefined {
-  if (url === undefined) return undefined;
-  const bare = url.replace(/\/+$/, "");
-  return bare.endsWith(".git") ? bare : `${bare}.git`;
-}
-
-function text<K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> {
-  return value === undefined ? {} : ({ [key]: value } as Record<K, string>);
 }

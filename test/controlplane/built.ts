@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { runToEnd, startChild, within } from "./child.ts";
 import type { Child } from "./child.ts";
 import type { ControlPlane, Provider, StartOptions } from "./control-plane.ts";
@@ -70,6 +70,7 @@ async function run(
   let { child, ready } = await launch(program, args, options);
   return {
     provider: "built",
+    kubectl: join(dirname(program), "kubectl"),
     kubeconfig: ready.kubeconfig,
     version: ready.version,
     async stop() {

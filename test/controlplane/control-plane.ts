@@ -5,6 +5,8 @@ export interface ControlPlane {
   readonly kubeconfig: string;
   /** Version of the API server, for example "v1.37.2". */
   readonly version: string;
+  /** Path of a kubectl of that version, where one came with it. */
+  readonly kubectl?: string;
   /** Stops what was started and removes what was only temporary; a user's own cluster is left alone. */
   stop(): Promise<void>;
   /** Stops and starts again on the same data and port, also after kill(); the kubeconfig stays valid. */

@@ -27,7 +27,7 @@ interface Crd extends KubeObject {
   readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
 }
 
-/** The operator's own kinds, and the two of Tekton that it meets. */
+/** The operator's own kinds, and those of Tekton that it meets. */
 export async function installCrds(client: KubeClient): Promise<void> {
   const crds = [
     ...(await readFolder(join(repository, "crds"))),

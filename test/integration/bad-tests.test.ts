@@ -81,7 +81,7 @@ describe.concurrent("a scenario that cannot be run says so itself, fails the Sna
     [
       "an unknown resourceKind",
       { resolverRef: { resolver: "hub", params: [], resourceKind: "taskrun" } },
-      "unrecognized resolver type 'taskrun': spec.resolverRef.resourceKind can only be pipeline",
+      "unrecognized resolver type 'taskrun': spec.resolverRef.resourceKind can only be pipeline or pipelinerun",
     ],
   ] as const)("%s", async ([, spec, problem], context) => {
     const shop = await shops.open(context);

@@ -12,6 +12,7 @@ import { tektonResources } from "../../src/tekton/pipeline-run.ts";
 import { removeDirectory, temporaryDirectory } from "../controlplane/temporary.ts";
 import { connect } from "./support/connection.ts";
 import { application, component, overrideSnapshot, scenario } from "./support/manifests.ts";
+import { answerRequest, openRequest } from "./support/resolver.ts";
 import { allowInOwnNamespace, createServiceAccount, userOf, writeKubeconfigOf } from "./support/service-account.ts";
 import { image, kinds, type Shop } from "./support/shop.ts";
 import { openApart } from "./support/shops.ts";
@@ -74,6 +75,14 @@ async function useEverything(shop: Shop): Promise<void> {
   // A Snapshot of a person is adopted, and its tests are run again.
   await shop.create(overrideSnapshot("by-hand", "shop", { backend: image("backend", "by-hand") }));
   await shop.quiet();
+  // A scenario may fetch what it runs.
+  const resolverRef = { resolver: "hub", params: [], resourceKind: "pipelinerun" };
+  await shop.create(scenario("fetched", "shop", { resolverRef }));
+  await shop.scenariosValid(2);
+  await shop.build("backend", "backend-3");
+  await answerRequest(shop, await openRequest(shop), "{ apiVersion: tekton.dev/v1, kind: PipelineRun, spec: {} }");
+  await shop.quiet();
+  await shop.remove(kinds.scenario, "fetched");
   // A build of what does not exist is given up once that is sure.
   await shop.build("nothing", "nothing-1");
   await shop.create(component("lonely", "missing"));

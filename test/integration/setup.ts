@@ -22,6 +22,8 @@ declare module "vitest" {
     operatorKubeconfig: string;
     /** One line of JSON for each request to that API server; "" where its provider keeps none. */
     auditLog: string;
+    /** A kubectl as old as that API server, or the one in PATH. */
+    kubectl: string;
   }
 }
 
@@ -42,6 +44,7 @@ export async function setup(project: TestProject): Promise<void> {
   await install(controlPlane.kubeconfig);
   project.provide("kubeconfig", controlPlane.kubeconfig);
   project.provide("operatorKubeconfig", await prepareOperator(controlPlane.kubeconfig, directory));
+  project.provide("kubectl", controlPlane.kubectl ?? "kubectl");
   project.provide("auditLog", started.audited ? auditLog : "");
 }
 

@@ -11,7 +11,8 @@ import { settleAll } from "../../runtime/settle-all.ts";
 import { tektonResources } from "../../tekton/pipeline-run.ts";
 import { tell, type Environment } from "../environment.ts";
 import type { GatheredSnapshot } from "./gather.ts";
-import { renderRun, type TestRunSettings } from "./render.ts";
+import { fetchRun } from "./fetch-run.ts";
+import { renderRun, type DueRun, type TestRunSettings } from "./render.ts";
 
 /** Writes what is known of each scenario, takes a re-run's request away, and gives a Snapshot that a person made its owner:
  * all of it or nothing. */
@@ -60,8 +61,8 @@ export interface Started {
 
 const retryAfterMs = 30_000;
 
-/** Creates the runs that are due. What the API server refuses for good becomes the scenario's outcome; a used-up quota, or a
- * namesake that is still going, is waited for. */
+/** Creates the runs that are due. What the API server refuses for good becomes the scenario's outcome; a used-up quota, a
+ * namesake that is still going, or a run that is still being fetched, is waited for. */
 export async function startRuns(
   env: Environment,
   gathered: GatheredSnapshot,
@@ -69,53 +70,79 @@ export async function startRuns(
   signal: AbortSignal,
 ): Promise<Started> {
   const refusals = new Map<string, string>();
-  let wait = false;
+  const waits: number[] = [];
   await settleAll(
     due.start.map(async (each) => {
       const answer = await startRun(env, gathered, { ...each, settings: due.settings }, signal);
       if (answer.kind === "refused") refusals.set(each.scenario, answer.message);
-      if (answer.kind === "wait") wait = true;
+      if (answer.kind === "wait") waits.push(answer.afterMs);
     }),
   );
-  return { refusals, ...(wait ? { retryAfterMs } : {}) };
+  return { refusals, ...(waits.length > 0 ? { retryAfterMs: Math.min(...waits) } : {}) };
 }
 
 type Start =
-  { readonly kind: "started" } | { readonly kind: "wait" } | { readonly kind: "refused"; readonly message: string };
+  | { readonly kind: "started" }
+  | { readonly kind: "wait"; readonly afterMs: number }
+  | { readonly kind: "refused"; readonly message: string };
+
+const waitLong: Start = { kind: "wait", afterMs: retryAfterMs };
 
 async function startRun(
   env: Environment,
   gathered: GatheredSnapshot,
-  due: { readonly scenario: string; readonly run: string; readonly settings: TestRunSettings },
+  {
+    run: name,
+    settings,
+    ...due
+  }: { readonly scenario: string; readonly run: string; readonly settings: TestRunSettings },
+  signal: AbortSignal,
+): Promise<Start> {
+  const scenario = gathered.scenarios.find(({ key }) => key.name === due.scenario);
+  if (scenario === undefined) return waitLong;
+  if (!scenario.fetchesRun) return createRun(env, gathered, { run: { scenario, name }, settings }, signal);
+  const answer = await fetchRun(env, gathered, { scenario, name }, signal);
+  if (answer.kind === "fetched")
+    return createRun(env, gathered, { run: { scenario, name, fetched: answer.run }, settings }, signal);
+  if (answer.kind === "refused") tellNotCreated(env, gathered, answer.message);
+  return answer;
+}
+
+async function createRun(
+  env: Environment,
+  gathered: GatheredSnapshot,
+  { run, settings }: { readonly run: DueRun; readonly settings: TestRunSettings },
   signal: AbortSignal,
 ): Promise<Start> {
   const { record } = gathered;
-  const scenario = gathered.scenarios.find(({ key }) => key.name === due.scenario);
-  if (scenario === undefined) return { kind: "wait" };
   const fields = {
     namespace: record.key.namespace,
-    name: due.run,
+    name: run.name,
     snapshot: record.key.name,
     application: record.application,
-    integrationTestScenario: due.scenario,
+    integrationTestScenario: run.scenario.key.name,
   };
   try {
-    await env.client.create(tektonResources.pipelineRun, renderRun(gathered, scenario, due.run, due.settings), signal);
+    await env.client.create(tektonResources.pipelineRun, renderRun(gathered, run, settings), signal);
     env.logger.info({ ...fields, action: "ADD", audit: "true" }, "IntegrationTestscenario pipeline has been created");
     env.metrics.runCreated({ snapshotCreatedAt: record.createdAt, now: env.clock.now() });
     return { kind: "started" };
   } catch (error) {
-    if (isAlreadyExists(error)) return existingRun(env, gathered, due.run, signal);
+    if (isAlreadyExists(error)) return existingRun(env, gathered, run.name, signal);
     const refused = isKubeError(error, "Rejected") || (isKubeError(error, "Forbidden") && !error.quotaExceeded);
     if (!refused && !isKubeError(error, "Forbidden")) throw error;
-    tell(env.events, {
-      about: { resource: resources.snapshot, ...record },
-      type: "Warning",
-      reason: "TestRunNotCreated",
-      message: error.message,
-    });
-    return refused ? { kind: "refused", message: error.message } : { kind: "wait" };
+    tellNotCreated(env, gathered, error.message);
+    return refused ? { kind: "refused", message: error.message } : waitLong;
   }
+}
+
+function tellNotCreated({ events }: Environment, { record }: GatheredSnapshot, message: string): void {
+  tell(events, {
+    about: { resource: resources.snapshot, ...record },
+    type: "Warning",
+    reason: "TestRunNotCreated",
+    message,
+  });
 }
 
 /** Somebody was here before: an earlier look of ours, or a Snapshot of the same name that is gone but whose runs are not. */
@@ -130,7 +157,7 @@ async function existingRun(
     { namespace: record.key.namespace, name: run },
     signal,
   );
-  return existing !== undefined && isOwnedBy(existing, record.uid) ? { kind: "started" } : { kind: "wait" };
+  return existing !== undefined && isOwnedBy(existing, record.uid) ? { kind: "started" } : waitLong;
 }
 
 /** Takes our finalizer off runs whose outcome is written, or does not matter any more. */

@@ -1,6 +1,7 @@
 import { resources } from "../../api/group.ts";
 import { may, mayOn, type Right } from "../../kube/rights.ts";
 import { tektonResources } from "../../tekton/pipeline-run.ts";
+import { resolutionRequestResource } from "../../tekton/resolution.ts";
 
 /** What this controller asks of the API server. */
 export const rights: readonly Right[] = [
@@ -9,6 +10,8 @@ export const rights: readonly Right[] = [
   mayOn("status", ["patch"], resources.snapshot),
   may(["get", "create", "patch"], tektonResources.pipelineRun),
   may(["list"], tektonResources.taskRun),
+  // Only for scenarios that fetch a whole PipelineRun.
+  may(["get", "create", "delete"], resolutionRequestResource),
 ];
 
 /** What it asks for where the API server checks who may set an owner. Snapshots that people make are given their Application,

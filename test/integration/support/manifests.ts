@@ -5,6 +5,7 @@ import { resources } from "../../../src/api/group.ts";
 import { configMapResource } from "../../../src/cache/candidate-list.ts";
 import type { KubeObject, Resource } from "../../../src/kube/object.ts";
 import { tektonResources } from "../../../src/tekton/pipeline-run.ts";
+import { resolutionRequestResource } from "../../../src/tekton/resolution.ts";
 
 /** Where namespaces are served. */
 export const namespaceResource: Resource = {
@@ -22,7 +23,12 @@ export interface Manifest extends KubeObject {
 
 type Metadata = Omit<Manifest["metadata"], "name">;
 
-const known: readonly Resource[] = [...Object.values(resources), ...Object.values(tektonResources), configMapResource];
+const known: readonly Resource[] = [
+  ...Object.values(resources),
+  ...Object.values(tektonResources),
+  resolutionRequestResource,
+  configMapResource,
+];
 
 /** Where a kind is served. */
 export function resourceOf({ kind }: KubeObject): Resource {

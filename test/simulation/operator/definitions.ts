@@ -4,7 +4,7 @@ import type { TypeName } from "../apiserver/store-access.ts";
 
 const root = new URL("../../../", import.meta.url);
 
-/** The CRDs that the project ships, and Tekton's two. Read once a process. */
+/** The CRDs that the project ships, and Tekton's. Read once a process. */
 export const definitions: readonly object[] = [
   ...readdirSync(new URL("crds/", root)).map((file) => new URL(`crds/${file}`, root)),
   new URL("test/tekton/crds.yaml", root),
