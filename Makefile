@@ -81,6 +81,10 @@ BUILDS ?= 200
 faults: deps ## The real process and a real API server, killed, cut off and restored, at full length; BUILDS=200 FAULT_SEED=1
 	FAULT_BUILDS=$(BUILDS) FAULT_SEED=$${FAULT_SEED:-$$RANDOM} vitest run --project faults
 
+.PHONY: bench
+bench: deps ## Measure the operator beside its limits, under 15 minutes; ARGS="--only throughput,latency --quick --json"
+	@node test/bench/main.ts $(ARGS)
+
 .PHONY: test
 test: verify ## Everything that must hold: verify, then all tests
 	vitest run --project unit --project integration

@@ -69,6 +69,7 @@ async function run(setup: Setup): Promise<ControlPlane> {
     provider: "assets",
     kubeconfig,
     version: /v\d+\.\d+\.\d+\S*/.exec(output)?.[0] ?? "unknown",
+    etcdSocket: etcdSocketIn(setup.dataDir),
     async stop() {
       await running.stop();
       if (setup.temporary !== undefined) {
@@ -83,6 +84,10 @@ async function run(setup: Setup): Promise<ControlPlane> {
     pause: () => running.apiserver.signal("SIGSTOP"),
     resume: () => running.apiserver.signal("SIGCONT"),
   };
+}
+
+function etcdSocketIn(dataDir: string): string {
+  return join(dataDir, "etcd.sock");
 }
 
 interface State {
@@ -117,7 +122,7 @@ interface Running {
 
 async function launch(setup: Setup, state: State): Promise<Running> {
   const { programs, dataDir, options } = setup;
-  const socket = join(dataDir, "etcd.sock");
+  const socket = etcdSocketIn(dataDir);
   const etcd = await startChild({
     name: "etcd",
     command: join(programs, "etcd"),

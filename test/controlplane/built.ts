@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { runToEnd, startChild, within } from "./child.ts";
 import type { Child } from "./child.ts";
@@ -34,7 +35,10 @@ export const built: Provider = {
     }
     args.push("--", ...apiserverArgs);
     try {
-      return await run(program, args, options, temporary);
+      const controlPlane = await run(program, args, options, temporary);
+      // Where the path would be too long for a socket, the program puts it elsewhere.
+      const etcdSocket = join(dataDir, "etcd.sock");
+      return existsSync(etcdSocket) ? { ...controlPlane, etcdSocket } : controlPlane;
     } catch (error) {
       if (temporary !== undefined) {
         await removeDirectory(temporary);

@@ -7,6 +7,8 @@ export interface ControlPlane {
   readonly version: string;
   /** Path of a kubectl of that version, where one came with it. */
   readonly kubectl?: string;
+  /** The Unix socket of its etcd, where this process can reach it. */
+  readonly etcdSocket?: string;
   /** Stops what was started and removes what was only temporary; a user's own cluster is left alone. */
   stop(): Promise<void>;
   /** Stops and starts again on the same data and port, also after kill(); the kubeconfig stays valid. */
