@@ -15,7 +15,7 @@ const homes = {
   yaml: "^src/tekton/",
   "@kubernetes/client-node": "^src/(kube|runtime)/",
   pino: "^src/runtime/",
-  "prom-client": "^src/runtime/|^src/controllers/metrics\\.ts$",
+  "prom-client": "^src/runtime/|^src/controllers/(promotion-)?metrics\\.ts$",
 };
 export default {
   forbidden: [

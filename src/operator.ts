@@ -3,6 +3,7 @@ import { buildPipelineController } from "./controllers/build-pipeline/controller
 import { componentController } from "./controllers/component/controller.ts";
 import type { ControllerDefinition, Environment } from "./controllers/environment.ts";
 import { createServiceMetrics } from "./controllers/metrics.ts";
+import { waitingApplications } from "./controllers/promotion/waiting.ts";
 import { promotionController } from "./controllers/promotion/controller.ts";
 import { scenarioController } from "./controllers/scenario/controller.ts";
 import { snapshotController } from "./controllers/snapshot/controller.ts";
@@ -88,6 +89,7 @@ export function createOperator(options: OperatorOptions): Manager & { readonly h
     clock,
     metrics: createServiceMetrics(metrics.registry),
   };
+  environment.metrics.watchWaiting(() => waitingApplications(caches, clock.now()));
   const eventLoop = watchEventLoop(clock, metrics.setEventLoopLag);
   const http = createHttpServers({
     metricsAddress: options.metricsAddress,

@@ -1,8 +1,9 @@
 import { Counter, Histogram, type Registry } from "prom-client";
+import { createPromotionMetrics, seconds, type PromotionMetrics } from "./promotion-metrics.ts";
 
-/** What is measured of the job itself. Names and buckets are upstream's: dashboards and objectives for them exist. All
- * moments are milliseconds since the epoch. */
-export interface ServiceMetrics {
+/** What is measured of the job itself. Names and buckets of what stands here are upstream's: dashboards and objectives for
+ * them exist. All moments are milliseconds since the epoch. */
+export interface ServiceMetrics extends PromotionMetrics {
   /** A test PipelineRun was created. */
   runCreated(moment: { readonly snapshotCreatedAt: number; readonly now: number }): void;
   /** A Snapshot says that its tests are running. */
@@ -49,6 +50,7 @@ export function createServiceMetrics(registry: Registry): ServiceMetrics {
     registers,
   });
   return {
+    ...createPromotionMetrics(registry),
     runCreated: ({ snapshotCreatedAt, now }) => {
       runs.inc();
       started.observe(seconds(now - snapshotCreatedAt));
@@ -60,9 +62,4 @@ export function createServiceMetrics(registry: Registry): ServiceMetrics {
     },
     released: ({ testsFinishedAt, now }) => release.observe(seconds(now - testsFinishedAt)),
   };
-}
-
-/** Clocks of different machines may disagree: nothing ends before it began. */
-function seconds(durationMs: number): number {
-  return Math.max(0, durationMs) / 1000;
 }

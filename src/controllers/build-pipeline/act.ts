@@ -62,6 +62,8 @@ async function create(
       renderSnapshot(gathered, application, decision, isoNow(env.clock)),
       signal,
     );
+    if (build.finishedAt !== undefined)
+      env.metrics.snapshotCreated({ buildFinishedAt: build.finishedAt, now: env.clock.now() });
     env.logger.info(
       {
         namespace: build.key.namespace,

@@ -6,6 +6,7 @@ import { commitCandidateList, type Commit } from "../../candidate-list/commit.ts
 import { differences, type CandidateList, type Ledger } from "../../domain/candidate-list.ts";
 import { labelValue } from "../../domain/names.ts";
 import type { Composite } from "../../domain/plan-promotion.ts";
+import { broughtImages } from "../../domain/pending-promotion.ts";
 import { applicableScenarios, firstEntry } from "../../domain/plan-test-runs.ts";
 import { isAlreadyExists, KubeError } from "../../kube/errors.ts";
 import type { KubeObject } from "../../kube/object.ts";
@@ -37,6 +38,8 @@ export async function commit(
   );
   if (committed.kind === "committed") {
     const { namespace, name } = application.key;
+    const images = broughtImages(from.list, to);
+    env.metrics.promoted({ snapshotType: to.ledger.type, images, now: env.clock.now() });
     env.logger.info(
       {
         namespace,
@@ -75,6 +78,7 @@ export async function createComposite(
     throw error;
   }
   const { namespace, name } = application.key;
+  env.metrics.compositeCreated(due.revision - ledger.revision);
   env.logger.info(
     {
       namespace,

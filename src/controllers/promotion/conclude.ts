@@ -91,6 +91,7 @@ async function write(env: Environment, concerned: Concerned, said: Told, signal:
   if (!(await updateStatus(env, concerned, { updates, ...present({ candidateList }) }, signal))) return;
   measure(env, concerned, updates);
   const { reason, message } = promotedCondition(said);
+  env.metrics.concluded({ snapshotType: record.type, reason });
   const fields = {
     namespace: record.key.namespace,
     name: record.key.name,
