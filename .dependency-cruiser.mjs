@@ -6,14 +6,16 @@ const layers = {
   kube: [],
   runtime: ["kube"],
   tekton: ["api", "domain", "kube"],
+  cel: ["domain"],
   cache: ["api", "domain", "kube", "runtime", "tekton"],
   "candidate-list": ["api", "domain", "kube", "runtime", "tekton", "cache"],
-  controllers: ["api", "domain", "kube", "runtime", "tekton", "cache", "candidate-list"],
+  controllers: ["api", "domain", "kube", "runtime", "tekton", "cache", "candidate-list", "cel"],
 };
 const homes = {
   zod: "^src/(api|tekton)/|^src/settings\\.ts$",
   yaml: "^src/tekton/",
   "@kubernetes/client-node": "^src/(kube|runtime)/",
+  "@bufbuild/(cel|cel-spec|re2|protobuf)": "^src/cel/",
   pino: "^src/runtime/",
   "prom-client": "^src/runtime/|^src/controllers/(promotion-)?metrics\\.ts$",
 };

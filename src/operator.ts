@@ -5,6 +5,7 @@ import type { ControllerDefinition, Environment } from "./controllers/environmen
 import { createServiceMetrics } from "./controllers/metrics.ts";
 import { waitingApplications } from "./controllers/promotion/waiting.ts";
 import { promotionController } from "./controllers/promotion/controller.ts";
+import { releasePlanController } from "./controllers/release-plan/controller.ts";
 import { scenarioController } from "./controllers/scenario/controller.ts";
 import { snapshotController } from "./controllers/snapshot/controller.ts";
 import { createClient, type KubeClient } from "./kube/client.ts";
@@ -143,6 +144,7 @@ function createControllers(
     make("promotion", promotionController),
     make("scenario", scenarioController),
     make("component", componentController),
+    make("release-plan", releasePlanController),
   ];
 }
 

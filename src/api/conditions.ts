@@ -78,6 +78,8 @@ export const autoReleasedReasons = {
   autoReleased: "AutoReleased",
   /** False: the API server refused a Release for good; the message holds its answer. */
   releaseRejected: "ReleaseRejected",
+  /** False: the expression of a ReleasePlan could not be evaluated; the message says which and why. */
+  expressionInvalid: "ExpressionInvalid",
 } as const;
 
 /** Reasons of IntegrationTestScenarioValid. */

@@ -88,6 +88,12 @@ export const annotations = {
   buildSequence: "test.appstudio.openshift.io/build-sequence",
   /** On a component Snapshot: JSON, what places its build among the other builds of its Component. Ours. */
   buildOrder: "test.appstudio.openshift.io/build-order",
+  /** On a composite Snapshot: the Components whose image was not promoted before, separated by commas. Ours. */
+  updatedComponents: "test.appstudio.openshift.io/updated-components",
+  /** On a ReleasePlan: a CEL expression that says of each promoted Snapshot whether it is released automatically. */
+  autoRelease: "release.appstudio.openshift.io/auto-release",
+  /** On a Snapshot: the build's result SHOULD_RELEASE; `false` means that no Release is made because of this build. */
+  shouldRelease: "test.appstudio.openshift.io/result-should-release",
   /** On an Application: `immediate` makes every composite at once; else one that is due waits for the one in testing. Ours. */
   compositeMode: "test.appstudio.openshift.io/composite-mode",
 } as const;

@@ -1,6 +1,7 @@
-import { labels } from "../api/labels.ts";
+import { annotations, labels } from "../api/labels.ts";
 import type { ReleasePlan } from "../api/release-plan.ts";
 import type { ReleasePlanFacts } from "../domain/plan-releases.ts";
+import { present } from "../domain/present.ts";
 import type { KubeObject } from "../kube/object.ts";
 import type { CachedObject } from "../runtime/store.ts";
 import { identityOf, inNamespace } from "./identity.ts";
@@ -14,12 +15,17 @@ export interface ReleasePlanRecord extends CachedObject {
 
 /** What is kept of a ReleasePlan. */
 export function projectReleasePlan(raw: KubeObject): ReleasePlanRecord {
-  const label = raw.metadata.labels?.[labels.autoRelease];
   return {
     ...identityOf(raw),
     application: (raw as ReleasePlan).spec?.application ?? "",
     deleting: raw.metadata.deletionTimestamp !== undefined,
-    facts: { name: raw.metadata.name, ...(label === undefined ? {} : { autoReleaseLabel: label }) },
+    facts: {
+      name: raw.metadata.name,
+      ...present({
+        autoReleaseLabel: raw.metadata.labels?.[labels.autoRelease],
+        expression: raw.metadata.annotations?.[annotations.autoRelease],
+      }),
+    },
   };
 }
 

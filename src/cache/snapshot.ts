@@ -3,6 +3,7 @@ import { annotations, labels, snapshotTypes } from "../api/labels.ts";
 import type { Snapshot, SnapshotSpec } from "../api/snapshot.ts";
 import type { DeepReadonly } from "../api/metadata.ts";
 import { contentFingerprint } from "../domain/names.ts";
+import type { HeldBack } from "../domain/plan-releases.ts";
 import { present } from "../domain/present.ts";
 import { isPushSnapshot } from "../domain/push.ts";
 import type { SnapshotTraits } from "../domain/scenario-applies.ts";
@@ -30,6 +31,8 @@ export interface SnapshotRecord extends CachedObject {
   readonly pullRequest?: { readonly number: string } & PullRequestSnapshot;
   /** Of a composite: what tells its content from another's. */
   readonly fingerprint?: string;
+  /** What keeps its build from being released. */
+  readonly heldBack?: HeldBack;
   /** Its verdict is in its conditions, for good unless a person asks for a re-run. */
   readonly concluded: boolean;
   /** The revision and the composite that its status names. */
@@ -70,6 +73,7 @@ export function projectSnapshot(raw: KubeObject): SnapshotRecord | undefined {
       open: openPart(raw as Snapshot),
       pullRequest: pullRequestOf(raw as Snapshot),
       fingerprint: fingerprintOf(raw as Snapshot),
+      heldBack: heldBackBy(raw as Snapshot),
     }),
     createdAt: createdAt(raw),
     deleting: raw.metadata.deletionTimestamp !== undefined,
@@ -101,6 +105,11 @@ function fingerprintOf({ metadata, spec }: Snapshot): string | undefined {
   const isComposite = metadata.labels?.[labels.snapshotType] === snapshotTypes.composite;
   const isMade = metadata.annotations?.[annotations.candidateListRevision] !== undefined;
   return isComposite && isMade ? contentFingerprint(contentOf(spec ?? {})) : undefined;
+}
+
+function heldBackBy({ metadata }: Snapshot): HeldBack | undefined {
+  if (metadata.labels?.[labels.autoRelease] === "false") return "label";
+  return metadata.annotations?.[annotations.shouldRelease] === "false" ? "result" : undefined;
 }
 
 function pullRequestOf(snapshot: Snapshot): SnapshotRecord["pullRequest"] {

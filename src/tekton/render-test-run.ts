@@ -117,6 +117,7 @@ const ownState: ReadonlySet<string> = new Set([
   annotations.testStatus,
   annotations.candidateListRevision,
   annotations.createSnapshotStatus,
+  annotations.updatedComponents,
 ]);
 
 function isCopiedAnnotation(key: string): boolean {

@@ -3,13 +3,14 @@ import { annotations, labels, snapshotTypes } from "../../api/labels.ts";
 import { componentsOf } from "../../cache/snapshot-content.ts";
 import { formatTestStatus } from "../../cache/test-status.ts";
 import { commitCandidateList, type Commit } from "../../candidate-list/commit.ts";
-import { differences, type CandidateList, type Ledger } from "../../domain/candidate-list.ts";
+import { differences, type CandidateList } from "../../domain/candidate-list.ts";
 import { labelValue } from "../../domain/names.ts";
 import type { Composite } from "../../domain/plan-promotion.ts";
 import { broughtImages } from "../../domain/pending-promotion.ts";
+import { compositeHeldBack, type HeldBack } from "../../domain/plan-releases.ts";
 import { applicableScenarios, firstEntry } from "../../domain/plan-test-runs.ts";
 import { isAlreadyExists, KubeError } from "../../kube/errors.ts";
-import type { KubeObject } from "../../kube/object.ts";
+import type { KubeObject, ObjectKey } from "../../kube/object.ts";
 import { controllerReference } from "../../kube/owner-references.ts";
 import { isoNow, tell, type Environment } from "../environment.ts";
 import type { GatheredApplication } from "./gather.ts";
@@ -59,12 +60,14 @@ export async function commit(
 export async function createComposite(
   env: Environment,
   gathered: GatheredApplication,
-  { due, ledger }: { readonly due: Composite; readonly ledger: Ledger },
+  { due, list }: { readonly due: Composite; readonly list: CandidateList },
   signal: AbortSignal,
 ): Promise<void> {
   const { application } = gathered;
+  const updated = differences(due.content, list.ledger.content);
   try {
-    await env.client.create(resources.snapshot, renderComposite(gathered, due, isoNow(env.clock)), signal);
+    const novelty = { updated, heldBack: compositeHeldBack(heldBackIn(env, application.key, list, updated)) };
+    await env.client.create(resources.snapshot, renderComposite(gathered, due, novelty, isoNow(env.clock)), signal);
   } catch (error) {
     if (isAlreadyExists(error)) return;
     if (error instanceof KubeError && (error.kind === "Rejected" || error.kind === "Forbidden")) {
@@ -78,7 +81,7 @@ export async function createComposite(
     throw error;
   }
   const { namespace, name } = application.key;
-  env.metrics.compositeCreated(due.revision - ledger.revision);
+  env.metrics.compositeCreated(due.revision - list.ledger.revision);
   env.logger.info(
     {
       namespace,
@@ -94,13 +97,33 @@ export async function createComposite(
     about: { resource: resources.application, ...application },
     type: "Normal",
     reason: "CompositeCreated",
-    message: `Composite Snapshot ${due.name} tests revision ${String(due.revision)} of the candidate list: ${differences(due.content, ledger.content).join(", ") || "Components were removed"} since the last promotion`,
+    message: `Composite Snapshot ${due.name} tests revision ${String(due.revision)} of the candidate list: ${updated.join(", ") || "Components were removed"} since the last promotion`,
   });
+}
+
+/** What keeps the builds from being released whose images are new in a composite. */
+function heldBackIn(
+  { caches }: Environment,
+  { namespace }: ObjectKey,
+  { candidates }: CandidateList,
+  updated: readonly string[],
+): readonly (HeldBack | undefined)[] {
+  return updated.map((component) => {
+    const name = candidates.get(component)?.snapshot;
+    return name === undefined ? undefined : caches.snapshots.get({ namespace, name })?.heldBack;
+  });
+}
+
+interface Novelty {
+  /** The Components whose image was not promoted before. */
+  readonly updated: readonly string[];
+  readonly heldBack: HeldBack | undefined;
 }
 
 function renderComposite(
   { application, scenarios }: GatheredApplication,
   due: Composite,
+  { updated, heldBack }: Novelty,
   now: string,
 ): KubeObject & { readonly spec: object } {
   const traits = { type: snapshotTypes.composite, isPush: true, components: new Set(due.content.keys()) };
@@ -114,10 +137,13 @@ function renderComposite(
       labels: {
         [labels.snapshotType]: snapshotTypes.composite,
         [labels.application]: labelValue(application.key.name),
+        ...(heldBack === "label" ? { [labels.autoRelease]: "false" } : {}),
       },
       annotations: {
         [annotations.candidateListRevision]: String(due.revision),
         [annotations.testStatus]: formatTestStatus(entries),
+        [annotations.updatedComponents]: updated.join(","),
+        ...(heldBack === "result" ? { [annotations.shouldRelease]: "false" } : {}),
       },
       ownerReferences: [ownerOf(application)],
     },

@@ -7,7 +7,8 @@ import { present } from "../../domain/present.ts";
 import type { ConditionUpdate } from "../../kube/conditions.ts";
 import { tell, type Environment } from "../environment.ts";
 import { conditionsOf, promotedCondition } from "./conditions.ts";
-import type { Concerned, GatheredApplication } from "./gather.ts";
+import type { ReleaseMoment } from "./decide-releases.ts";
+import { testsFinishedAt, type Concerned, type GatheredApplication } from "./gather.ts";
 import { release, type Released } from "./release.ts";
 import { updateStatus } from "./update-status.ts";
 
@@ -70,9 +71,12 @@ async function releaseIfDue(
   { conclusion, list }: Concluding,
   signal: AbortSignal,
 ): Promise<Released | undefined> {
-  if (conclusion.kind === "promoted") return release(env, concerned, list?.ledger.when ?? env.clock.now(), signal);
+  const updates = conditionsOf({ conclusion, verdict: concerned.facts.verdict });
+  const moment = (when: number): ReleaseMoment => ({ when, updates });
+  if (conclusion.kind === "promoted")
+    return release(env, concerned, moment(list?.ledger.when ?? env.clock.now()), signal);
   const isReleased = conclusion.kind === "notPromoted" && conclusion.objection.reason === "Untyped";
-  return isReleased ? release(env, concerned, concerned.record.createdAt, signal) : undefined;
+  return isReleased ? release(env, concerned, moment(testsFinishedAt(concerned)), signal) : undefined;
 }
 
 interface Told {

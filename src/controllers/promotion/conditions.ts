@@ -126,6 +126,6 @@ function autoReleased(released: Released | undefined): readonly ConditionUpdate[
     case "skipped":
       return [{ type, status: "True", reason: autoReleasedReasons.autoReleased, message: released.message }];
     case "refused":
-      return [{ type, status: "False", reason: autoReleasedReasons.releaseRejected, message: released.message }];
+      return [{ type, status: "False", reason: released.reason, message: released.message }];
   }
 }

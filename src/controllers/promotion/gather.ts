@@ -55,6 +55,12 @@ export async function gather(
   };
 }
 
+/** When the last of a Snapshot's tests ended, in milliseconds since the epoch; when it was made, if none did. */
+export function testsFinishedAt({ record, open }: Pick<Concerned, "record" | "open">): number {
+  const ended = open.entries.map(({ completionTime }) => Date.parse(completionTime ?? "")).filter(Number.isFinite);
+  return Math.max(record.createdAt, ...ended);
+}
+
 function concerned(
   record: SnapshotRecord,
   scenarios: readonly ScenarioFacts[],

@@ -165,7 +165,7 @@ async function makeComposite(
 ): Promise<CompositeDue["kind"]> {
   const answer = due(env, gathered, now);
   if (answer.kind === "due") {
-    await createComposite(env, gathered, { due: answer.composite, ledger: now.list.ledger }, signal);
+    await createComposite(env, gathered, { due: answer.composite, list: now.list }, signal);
   }
   return answer.kind;
 }

@@ -1,59 +1,77 @@
+import { autoReleasedReasons } from "../../api/conditions.ts";
 import { resources } from "../../api/group.ts";
-import { labels, prefixes } from "../../api/labels.ts";
+import { labels } from "../../api/labels.ts";
 import { inNamespace } from "../../cache/identity.ts";
 import { projectRelease, type ReleaseRecord } from "../../cache/release.ts";
 import { releaseName } from "../../domain/names.ts";
-import { planReleases } from "../../domain/plan-releases.ts";
-import { present } from "../../domain/present.ts";
+import type { ExpressionProblem } from "../../domain/plan-releases.ts";
 import { isAlreadyExists, KubeError } from "../../kube/errors.ts";
 import { patchStatus } from "../../kube/guarded-patch.ts";
 import type { KubeObject } from "../../kube/object.ts";
 import { settleAll } from "../../runtime/settle-all.ts";
 import { tell, type Environment } from "../environment.ts";
-import type { Concerned } from "./gather.ts";
+import { decideReleases, type ReleaseMoment } from "./decide-releases.ts";
+import { testsFinishedAt, type Concerned } from "./gather.ts";
 
 export type Released =
   | { readonly kind: "released"; readonly releases: readonly string[] }
   | { readonly kind: "skipped"; readonly message: string }
-  /** The API server refused some for good; the rest exists. */
-  | { readonly kind: "refused"; readonly message: string }
+  /** Some will not be: the API server refused them, or nobody can tell whether they should. The rest exists. */
+  | {
+      readonly kind: "refused";
+      readonly reason: (typeof autoReleasedReasons)["releaseRejected" | "expressionInvalid"];
+      readonly message: string;
+    }
   /** It refuses for now: a permission or a quota that a person can mend. */
   | { readonly kind: "waiting"; readonly message: string };
 
 /** How long a Release that is forbidden is tried again before it is given up. */
 const forbiddenMaxMs = 10 * 60_000;
 
-/** Makes every Release of a Snapshot exist (rule 10). `since` is when it was promoted, in milliseconds since the epoch. */
+/** Makes every Release of a Snapshot exist (rule 10). */
 export async function release(
   env: Environment,
   concerned: Concerned,
-  since: number,
+  moment: ReleaseMoment,
   signal: AbortSignal,
 ): Promise<Released> {
-  const { record, open } = concerned;
-  const { namespace } = record.key;
-  const plans = env.caches.releasePlans
-    .byIndex("byApplication", inNamespace(namespace, record.application))
-    .map(({ facts }) => facts);
-  const wishes = present({
-    autoReleaseLabel: open.labels[labels.autoRelease],
-    shouldRelease: open.annotations[`${prefixes.testResult}should-release`],
-  });
-  const decision = planReleases(plans, wishes);
-  if (decision.kind === "skip") return { kind: "skipped", message: decision.message };
-  const answers = await settleAll(decision.plans.map((plan) => releaseThrough(env, concerned, plan, signal)));
-  const refused = answers.flatMap((answer) => (answer.kind === "refused" ? [answer] : []));
-  if (refused.length === 0)
+  const { plans, problems, message: whyNone } = await decideReleases(env, concerned, moment, signal);
+  if (plans.length === 0 && problems.length === 0) return { kind: "skipped", message: whyNone };
+  const answers = await settleAll(plans.map((plan) => releaseThrough(env, concerned, plan, signal)));
+  const refused = answers.flatMap((answer) => (answer.kind === "refused" ? [answer.error] : []));
+  if (refused.length === 0 && problems.length === 0)
     return { kind: "released", releases: answers.flatMap((answer) => (answer.kind === "exists" ? [answer.name] : [])) };
-  const message = `Failed to create new release: ${refused.map((answer) => answer.error.message).join("; ")}`;
-  tell(env.events, {
-    about: { resource: resources.snapshot, ...record },
-    type: "Warning",
-    reason: "ReleaseRejected",
-    message,
-  });
-  const hope = refused.some(({ error }) => error.kind === "Forbidden") && env.clock.now() - since < forbiddenMaxMs;
-  return hope ? { kind: "waiting", message } : { kind: "refused", message };
+  const message = [...refused.map(rejection), ...problems.map(expressionProblem)].join("; ");
+  const reason = refused.length > 0 ? autoReleasedReasons.releaseRejected : autoReleasedReasons.expressionInvalid;
+  tell(env.events, { about: { resource: resources.snapshot, ...concerned.record }, type: "Warning", reason, message });
+  tellPlans(env, concerned, problems);
+  const isRecent = env.clock.now() - moment.when < forbiddenMaxMs;
+  const hope = isRecent && refused.some(({ kind }) => kind === "Forbidden");
+  return hope ? { kind: "waiting", message } : { kind: "refused", reason, message };
+}
+
+const rejection = ({ message }: KubeError): string => `Failed to create new release: ${message}`;
+
+function expressionProblem({ plan, problem }: ExpressionProblem): string {
+  return `Failed to evaluate the auto-release expression of ReleasePlan ${plan}: ${problem}`;
+}
+
+/** Who wrote a plan looks at the plan. */
+function tellPlans(
+  { caches, events }: Environment,
+  { record }: Concerned,
+  problems: readonly ExpressionProblem[],
+): void {
+  for (const { plan, problem } of problems) {
+    const about = caches.releasePlans.get({ namespace: record.key.namespace, name: plan });
+    if (about === undefined) continue;
+    tell(events, {
+      about: { resource: resources.releasePlan, ...about },
+      type: "Warning",
+      reason: autoReleasedReasons.expressionInvalid,
+      message: `Snapshot ${record.key.name} was not released through this plan: its auto-release expression cannot be evaluated: ${problem}`,
+    });
+  }
 }
 
 type Answer =
@@ -103,10 +121,7 @@ async function create(
   try {
     const made = await env.client.create(resources.release, render(key, plan, name), signal);
     env.logger.info({ ...fields, action: "ADD", audit: "true" }, "Created a new Release");
-    const finishedAt = open.entries
-      .map(({ completionTime }) => Date.parse(completionTime ?? ""))
-      .filter(Number.isFinite);
-    env.metrics.released({ testsFinishedAt: Math.max(record.createdAt, ...finishedAt), now: env.clock.now() });
+    env.metrics.released({ testsFinishedAt: testsFinishedAt({ record, open }), now: env.clock.now() });
     return projectRelease(made);
   } catch (error) {
     if (!isAlreadyExists(error)) throw error;
