@@ -9,7 +9,8 @@ const layers = {
   cel: ["domain"],
   cache: ["api", "domain", "kube", "runtime", "tekton"],
   "candidate-list": ["api", "domain", "kube", "runtime", "tekton", "cache"],
-  controllers: ["api", "domain", "kube", "runtime", "tekton", "cache", "candidate-list", "cel"],
+  "git-status": ["domain", "kube"],
+  controllers: ["api", "domain", "kube", "runtime", "tekton", "cache", "candidate-list", "cel", "git-status"],
 };
 const homes = {
   zod: "^src/(api|tekton)/|^src/settings\\.ts$",
@@ -17,7 +18,9 @@ const homes = {
   "@kubernetes/client-node": "^src/(kube|runtime)/",
   "@bufbuild/(cel|cel-spec|re2|protobuf)": "^src/cel/",
   pino: "^src/runtime/",
-  "prom-client": "^src/runtime/|^src/controllers/(promotion-)?metrics\\.ts$",
+  "prom-client": "^src/runtime/|^src/controllers/((promotion-)?|git-status/)metrics\\.ts$",
+  undici: "^src/(kube|git-status)/",
+  jose: "^src/git-status/github/",
 };
 export default {
   forbidden: [

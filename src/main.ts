@@ -1,5 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
+import type { GitStatusSettings } from "./controllers/git-status/services.ts";
+import { present } from "./domain/present.ts";
+import { openGitStatus } from "./git-status-services.ts";
 import { loadConnection, type ClusterConnection } from "./kube/config.ts";
 import { createUndiciTransport } from "./kube/undici-transport.ts";
 import { createOperator, type OperatorOptions } from "./operator.ts";
@@ -59,12 +62,28 @@ function optionsFrom(settings: Settings, connection: ClusterConnection, logger: 
       ...(tasks === undefined ? {} : { tasks }),
       ...(atLast === undefined ? {} : { finally: atLast }),
     },
+    ...(settings["git-status"] ? { gitStatus: openGitStatus(gitStatusFrom(settings), systemClock) } : {}),
     metricsAddress: settings["metrics-bind-address"],
     probesAddress: settings["health-probe-bind-address"],
     ...(settings["leader-elect"]
       ? { election: electionFrom(settings, podNamespace ?? connection.namespace ?? "default") }
       : {}),
     processMetrics: true,
+  };
+}
+
+/** Defaults are upstream's. */
+function gitStatusFrom({ environment, "github-api-url": gitHubApiUrl }: Settings): GitStatusSettings {
+  return {
+    appSecret: {
+      namespace: environment.INTEGRATION_NS ?? "integration-service",
+      name: environment.PAC_SECRET ?? "pipelines-as-code-secret",
+      idKey: environment.GITHUBAPPLICATION_ID ?? "github-application-id",
+      privateKeyKey: environment.GITHUBPRIVATE_KEY ?? "github-private-key",
+    },
+    gitHubApiUrl,
+    consoleName: environment.CONSOLE_NAME ?? "Integration Service",
+    console: present({ pipelineRun: environment.CONSOLE_URL, taskLog: environment.CONSOLE_URL_TASKLOG }),
   };
 }
 

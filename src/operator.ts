@@ -2,12 +2,16 @@ import { createCaches } from "./caches.ts";
 import { buildPipelineController } from "./controllers/build-pipeline/controller.ts";
 import { componentController } from "./controllers/component/controller.ts";
 import type { ControllerDefinition, Environment } from "./controllers/environment.ts";
+import { createAppProbe } from "./controllers/git-status/app-probe.ts";
+import { gitStatusController } from "./controllers/git-status/controller.ts";
+import { createGitStatusMetrics } from "./controllers/git-status/metrics.ts";
 import { createServiceMetrics } from "./controllers/metrics.ts";
 import { waitingApplications } from "./controllers/promotion/waiting.ts";
 import { promotionController } from "./controllers/promotion/controller.ts";
 import { releasePlanController } from "./controllers/release-plan/controller.ts";
 import { scenarioController } from "./controllers/scenario/controller.ts";
 import { snapshotController } from "./controllers/snapshot/controller.ts";
+import type { OpenedGitStatus } from "./git-status-services.ts";
 import { createClient, type KubeClient } from "./kube/client.ts";
 import { createEventRecorder } from "./kube/events.ts";
 import type { Transport } from "./kube/transport.ts";
@@ -41,6 +45,8 @@ export interface OperatorOptions {
   readonly requireSignature: boolean;
   readonly runnerServiceAccount: string;
   readonly timeouts: Timeouts;
+  /** Absent: no git provider is told anything, and no credentials are read. */
+  readonly gitStatus?: OpenedGitStatus;
   readonly metricsAddress: string;
   readonly probesAddress: string;
   /** Absent: act without being elected. */
@@ -108,6 +114,7 @@ export function createOperator(options: OperatorOptions): Manager & { readonly h
     closers: [
       { name: "events", close: (signal) => events.flush(signal) },
       { name: "event loop monitor", close: async () => eventLoop.stop() },
+      { name: "git providers", close: async () => options.gitStatus?.close() },
       { name: "transport", close: () => transport.close() },
     ],
     clock,
@@ -123,7 +130,7 @@ function createControllers(
   metrics: Metrics,
 ): readonly Controller[] {
   const { clock, random, concurrency } = options;
-  const make = (name: string, define: (env: Environment) => ControllerDefinition): Controller => {
+  const make: Make = (name, define) => {
     const logger = options.logger.child({ logger: `controllers.${name}` });
     const common = {
       name,
@@ -145,7 +152,21 @@ function createControllers(
     make("scenario", scenarioController),
     make("component", componentController),
     make("release-plan", releasePlanController),
+    ...createGitStatus(options, environment, { metrics, make }),
   ];
+}
+
+type Make = (name: string, define: (env: Environment) => ControllerDefinition) => Controller;
+
+function createGitStatus(
+  { gitStatus, random, logger }: OperatorOptions,
+  environment: Omit<Environment, "logger">,
+  { metrics, make }: { readonly metrics: Metrics; readonly make: Make },
+): readonly Controller[] {
+  if (gitStatus === undefined) return [];
+  const services = { ...gitStatus, random, metrics: createGitStatusMetrics(metrics.registry) };
+  const env = { ...environment, logger: logger.child({ logger: "git-status-app" }) };
+  return [make("git-status", (own) => gitStatusController(own, services)), createAppProbe(env, services)];
 }
 
 function createElection(

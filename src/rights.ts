@@ -5,6 +5,7 @@ import {
   rights as buildPipelineRights,
 } from "./controllers/build-pipeline/rights.ts";
 import { rights as componentRights } from "./controllers/component/rights.ts";
+import { rights as gitStatusRights } from "./controllers/git-status/rights.ts";
 import { ownershipRights as promotionOwnership, rights as promotionRights } from "./controllers/promotion/rights.ts";
 import { ownershipRights as scenarioOwnership, rights as scenarioRights } from "./controllers/scenario/rights.ts";
 import { ownershipRights as snapshotOwnership, rights as snapshotRights } from "./controllers/snapshot/rights.ts";
@@ -35,6 +36,7 @@ export const operatorRights: readonly PartRights[] = [
   { part: "promotion", rights: promotionRights },
   { part: "scenario", rights: scenarioRights },
   { part: "component", rights: componentRights },
+  { part: "git-status", rights: gitStatusRights, optional: { value: "gitStatus.enabled", byDefault: false } },
   {
     part: "ownership",
     rights: [...buildPipelineOwnership, ...snapshotOwnership, ...promotionOwnership, ...scenarioOwnership],

@@ -11,6 +11,13 @@ const seconds = z
   .regex(/^\d+s$/, "is not a number of seconds like 15s")
   .transform((text) => Number(text.slice(0, -1)) * 1000);
 
+const apiAddress = z
+  .string()
+  .regex(
+    /^https:\/\/[^/]+|^http:\/\/(127\.0\.0\.1|\[::1\]|localhost)[:/]/,
+    "is not an address like https://api.github.com",
+  );
+
 /** Every flag: what it is for, and its default. A flag wins over the environment variable of the same meaning. */
 const flags = {
   "metrics-bind-address": { schema: address.default(":8080"), help: "where /metrics is served; 0 turns it off" },
@@ -43,6 +50,14 @@ const flags = {
     schema: z.string().default("konflux-integration-runner"),
     help: "service account of test PipelineRuns",
   },
+  "git-status": {
+    schema: z.boolean().default(false),
+    help: "tell GitHub, GitLab and Forgejo how the tests of their commits and pull requests stand",
+  },
+  "github-api-url": {
+    schema: apiAddress.default("https://api.github.com"),
+    help: "where the API of the GitHub App's GitHub begins",
+  },
   concurrency: {
     schema: z.coerce.number().int().min(1).max(64).default(8),
     help: "objects of one kind worked on at a time",
@@ -58,12 +73,20 @@ type FlagName = keyof typeof flags;
 /** Deployments set variables to nothing where others leave them out. */
 const unlessEmpty = <T extends z.ZodType>(schema: T) => z.preprocess((text) => text || undefined, z.optional(schema));
 
-/** Environment variables that upstream's deployments set: the limits of test pipelines that name none of their own. */
+/** Environment variables that upstream's deployments set: the limits of test pipelines that name none of their own, where the
+ * GitHub App's credentials are, and where people look at runs. */
 const environment = z.object({
   PIPELINE_TIMEOUT: unlessEmpty(duration),
   TASKS_TIMEOUT: unlessEmpty(duration),
   FINALLY_TIMEOUT: unlessEmpty(duration),
   POD_NAMESPACE: unlessEmpty(z.string()),
+  INTEGRATION_NS: unlessEmpty(z.string()),
+  PAC_SECRET: unlessEmpty(z.string()),
+  GITHUBAPPLICATION_ID: unlessEmpty(z.string()),
+  GITHUBPRIVATE_KEY: unlessEmpty(z.string()),
+  CONSOLE_NAME: unlessEmpty(z.string()),
+  CONSOLE_URL: unlessEmpty(z.string()),
+  CONSOLE_URL_TASKLOG: unlessEmpty(z.string()),
 });
 
 export type Settings = { readonly [Name in FlagName]: z.output<(typeof flags)[Name]["schema"]> } & {
@@ -142,6 +165,8 @@ function helpText(): string {
     `  --${"help".padEnd(30)}print this`,
     "",
     "Environment: PIPELINE_TIMEOUT, TASKS_TIMEOUT, FINALLY_TIMEOUT limit test pipelines whose scenario sets no limit;",
-    "POD_NAMESPACE is the namespace this process runs in.",
+    "POD_NAMESPACE is the namespace this process runs in. With --git-status: INTEGRATION_NS, PAC_SECRET, GITHUBAPPLICATION_ID and",
+    "GITHUBPRIVATE_KEY name the Secret with the GitHub App's credentials and its keys; CONSOLE_NAME, CONSOLE_URL and",
+    "CONSOLE_URL_TASKLOG say what checks are called and where people look at runs.",
   ].join("\n");
 }

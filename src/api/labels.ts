@@ -60,6 +60,20 @@ export const annotations = {
   repoUrl: "pac.test.appstudio.openshift.io/repo-url",
   /** On a Snapshot: the repository the change comes from, copied. */
   sourceRepoUrl: "pac.test.appstudio.openshift.io/source-repo-url",
+  /** On a Snapshot: which git provider the change is at: `github`, `gitlab`, `forgejo` or `gitea`; copied. */
+  gitProvider: "pac.test.appstudio.openshift.io/git-provider",
+  /** On a Snapshot: the installation of the GitHub App through which the build was started, copied. */
+  installationId: "pac.test.appstudio.openshift.io/installation-id",
+  /** On a Snapshot: GitLab's number of the project that the change comes from, copied. */
+  sourceProjectId: "pac.test.appstudio.openshift.io/source-project-id",
+  /** On a Snapshot: GitLab's number of the project that the change goes to, copied. */
+  targetProjectId: "pac.test.appstudio.openshift.io/target-project-id",
+  /** On a Snapshot: JSON, which state of each scenario the git provider was told last. */
+  gitReporterStatus: "test.appstudio.openshift.io/git-reporter-status",
+  /** On a Snapshot: why the git provider could not be told. */
+  gitReportingFailure: "test.appstudio.openshift.io/git-reporting-failure",
+  /** On a Component: `disable_all` keeps comments off its pull requests. */
+  commentStrategy: "test.appstudio.openshift.io/comment_strategy",
   /** On a test PipelineRun: `true` when it was cancelled because something newer made it pointless. */
   cancelled: "pac.test.appstudio.openshift.io/cancelled",
   /** On a Snapshot: JSON, what is known of each scenario's test run. */

@@ -1,5 +1,5 @@
 import type { Component } from "../api/component.ts";
-import { finalizers } from "../api/labels.ts";
+import { annotations, finalizers } from "../api/labels.ts";
 import type { ComponentImage, Source } from "../domain/candidate-list.ts";
 import { pullSpecProblem } from "../domain/image-reference.ts";
 import type { KubeObject } from "../kube/object.ts";
@@ -13,6 +13,8 @@ export interface ComponentRecord extends CachedObject {
   /** The finalizer that upstream put on it. */
   readonly held: boolean;
   readonly finalizers: readonly string[];
+  /** Nobody wants comments on its pull requests. */
+  readonly muted: boolean;
   /** What the Application's candidate list starts from, where it has none: upstream's own list, else an image with a digest. */
   readonly startingImage?: ComponentImage;
 }
@@ -31,6 +33,10 @@ export function projectComponent(raw: KubeObject): ComponentRecord {
     deleting: metadata.deletionTimestamp !== undefined,
     held: metadata.finalizers?.includes(finalizers.component) ?? false,
     finalizers: metadata.finalizers ?? [],
+    muted: [
+      spec?.["repository-settings"]?.["comment-strategy"],
+      metadata.annotations?.[annotations.commentStrategy],
+    ].includes("disable_all"),
     ...(image === undefined ? {} : { startingImage: { image, ...(source === undefined ? {} : { source }) } }),
   };
 }

@@ -2,8 +2,10 @@ import { conditionTypes, integrationStatusReasons, promotedReasons } from "../ap
 import { annotations, labels, snapshotTypes } from "../api/labels.ts";
 import type { Snapshot, SnapshotSpec } from "../api/snapshot.ts";
 import type { DeepReadonly } from "../api/metadata.ts";
+import { hasGitProvider } from "../domain/git-target.ts";
 import { contentFingerprint } from "../domain/names.ts";
 import type { HeldBack } from "../domain/plan-releases.ts";
+import { isUnreported } from "../domain/plan-git-report.ts";
 import { present } from "../domain/present.ts";
 import { isPushSnapshot } from "../domain/push.ts";
 import type { SnapshotTraits } from "../domain/scenario-applies.ts";
@@ -14,6 +16,7 @@ import type { KubeObject, OwnerReference } from "../kube/object.ts";
 import type { CachedObject } from "../runtime/store.ts";
 import { readBuildOrder } from "./build-order.ts";
 import { createdAt, identityOf, inNamespace } from "./identity.ts";
+import { parseReported, targetFactsOf } from "./git-reports.ts";
 import { contentOf } from "./snapshot-content.ts";
 import { parseTestStatus } from "./test-status.ts";
 
@@ -37,6 +40,8 @@ export interface SnapshotRecord extends CachedObject {
   readonly concluded: boolean;
   /** The revision and the composite that its status names. */
   readonly candidateList: { readonly revision?: number; readonly composite?: string };
+  /** When the latest state was reached that its git provider was not told of; milliseconds since the epoch. */
+  readonly newestUnreportedAt?: number;
   /** Present while there is something left to do. */
   readonly open?: OpenSnapshot;
 }
@@ -74,6 +79,7 @@ export function projectSnapshot(raw: KubeObject): SnapshotRecord | undefined {
       pullRequest: pullRequestOf(raw as Snapshot),
       fingerprint: fingerprintOf(raw as Snapshot),
       heldBack: heldBackBy(raw as Snapshot),
+      newestUnreportedAt: newestUnreportedAt(raw),
     }),
     createdAt: createdAt(raw),
     deleting: raw.metadata.deletionTimestamp !== undefined,
@@ -110,6 +116,16 @@ function fingerprintOf({ metadata, spec }: Snapshot): string | undefined {
 function heldBackBy({ metadata }: Snapshot): HeldBack | undefined {
   if (metadata.labels?.[labels.autoRelease] === "false") return "label";
   return metadata.annotations?.[annotations.shouldRelease] === "false" ? "result" : undefined;
+}
+
+function newestUnreportedAt(raw: KubeObject): number | undefined {
+  if (!hasGitProvider(targetFactsOf(raw))) return undefined;
+  const said = raw.metadata.annotations ?? {};
+  const facts = { destination: raw.metadata.name, reported: parseReported(said[annotations.gitReporterStatus]) };
+  const times = parseTestStatus(said[annotations.testStatus])
+    .filter((entry) => isUnreported(entry, facts, Date.parse))
+    .map(({ lastUpdateTime }) => Date.parse(lastUpdateTime));
+  return times.length === 0 ? undefined : Math.max(...times);
 }
 
 function pullRequestOf(snapshot: Snapshot): SnapshotRecord["pullRequest"] {

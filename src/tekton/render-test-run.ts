@@ -118,6 +118,8 @@ const ownState: ReadonlySet<string> = new Set([
   annotations.candidateListRevision,
   annotations.createSnapshotStatus,
   annotations.updatedComponents,
+  annotations.gitReporterStatus,
+  annotations.gitReportingFailure,
 ]);
 
 function isCopiedAnnotation(key: string): boolean {

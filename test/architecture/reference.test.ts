@@ -4,6 +4,7 @@ import { Registry } from "prom-client";
 import { expect, test } from "vitest";
 import * as conditions from "../../src/api/conditions.ts";
 import { annotations, finalizers, labels, prefixes } from "../../src/api/labels.ts";
+import { createGitStatusMetrics } from "../../src/controllers/git-status/metrics.ts";
 import { createServiceMetrics } from "../../src/controllers/metrics.ts";
 import { createMetrics } from "../../src/runtime/metrics.ts";
 import { parseSettings } from "../../src/settings.ts";
@@ -127,6 +128,7 @@ test("flags.md lists every environment variable, and no other", () => {
 test("metrics.md lists every metric with its type and labels, and no other", async () => {
   const own = new Registry();
   createServiceMetrics(own);
+  createGitStatusMetrics(own);
   const told = rows(page("metrics")).map(([name, type, labelNames = ""]) => {
     const names = [...labelNames.matchAll(/`([^`]+)`/g)].map((match) => match[1]!);
     return [code(name), type, ...names.toSorted()].join(" ");

@@ -4,14 +4,14 @@ import { expect, inject, test } from "vitest";
 import { allRules } from "../../scripts/generate-rbac.ts";
 import { rulesOf } from "../../scripts/rbac-rules.ts";
 import { resources } from "../../src/api/group.ts";
-import { finalizers } from "../../src/api/labels.ts";
+import { annotations, finalizers } from "../../src/api/labels.ts";
 import type { KubeClient } from "../../src/kube/client.ts";
 import type { ObjectKey, OwnerReference, Resource } from "../../src/kube/object.ts";
 import { leaderElectionRights, operatorRights } from "../../src/rights.ts";
 import { tektonResources } from "../../src/tekton/pipeline-run.ts";
 import { removeDirectory, temporaryDirectory } from "../controlplane/temporary.ts";
 import { connect } from "./support/connection.ts";
-import { application, component, overrideSnapshot, scenario } from "./support/manifests.ts";
+import { application, component, overrideSnapshot, pacRepository, scenario } from "./support/manifests.ts";
 import { answerRequest, openRequest } from "./support/resolver.ts";
 import { allowInOwnNamespace, createServiceAccount, userOf, writeKubeconfigOf } from "./support/service-account.ts";
 import { image, kinds, type Shop } from "./support/shop.ts";
@@ -31,7 +31,7 @@ test("as its ServiceAccount, the operator is refused nothing and uses every righ
   const kubeconfig = await become(account, context.onTestFinished);
   const { shop, start } = await openApart(context, kubeconfig);
   const election = ["--leader-elect", "--leader-election-namespace", namespace];
-  const first = await start(...election);
+  const first = await start(...election, "--git-status");
   await useEverything(shop);
   await first.stop();
   // Two that both act, as a paused leader and its successor might, run into what the other one has made.
@@ -94,6 +94,18 @@ async function useEverything(shop: Shop): Promise<void> {
     (events) => events.length === 1,
   );
   await shop.patch(kinds.component, "lonely", { metadata: { labels: { touched: "true" } } });
+  // A git provider is to be told, and the Repository names a Secret that is not there.
+  const repository = { url: "https://git.invalid/acme/shop", git_provider: { secret: { name: "git-token" } } };
+  await shop.create(pacRepository("shop", repository));
+  await shop.build("frontend", "frontend-2", {
+    labels: { "pipelinesascode.tekton.dev/git-provider": "forgejo", "pipelinesascode.tekton.dev/sha": "0123abc" },
+    annotations: { "pipelinesascode.tekton.dev/repo-url": repository.url },
+  });
+  await waitFor(
+    "the failure to tell it is noted",
+    async () => (await shop.snapshotOf("frontend-2")).raw.metadata.annotations?.[annotations.gitReportingFailure],
+    (problem) => problem === "Secret git-token does not hold provider.token",
+  );
   // A Component that upstream's operator held may go.
   await shop.create({ ...component("old", "shop"), metadata: { name: "old", finalizers: [finalizers.component] } });
   await shop.remove(kinds.component, "old");

@@ -81,7 +81,10 @@ const crdResource: Resource = {
 async function install(kubeconfig: string): Promise<void> {
   const { client, close } = connect(kubeconfig);
   const names = await readdir(crdFolder);
-  const files = [...names.map((name) => join(crdFolder, name)), join(import.meta.dirname, "../tekton/crds.yaml")];
+  const files = [
+    ...names.map((name) => join(crdFolder, name)),
+    ...["tekton", "git-providers"].map((folder) => join(import.meta.dirname, "..", folder, "crds.yaml")),
+  ];
   const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
   const crds = texts.flatMap((text) => parseAllDocuments(text).map((document) => document.toJS() as KubeObject));
   for (const crd of crds) {

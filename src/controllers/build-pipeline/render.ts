@@ -87,7 +87,13 @@ const verbatim: readonly string[] = [prefixes.build, prefixes.test, prefixes.cus
 
 /** What is said of the build and of the event behind it, and not of the build's own way through here. */
 function travelling(texts: Texts): Texts {
-  const own = new Set<string>([annotations.createSnapshotStatus, annotations.testStatus, labels.run]);
+  const own = new Set<string>([
+    annotations.createSnapshotStatus,
+    annotations.testStatus,
+    annotations.gitReporterStatus,
+    annotations.gitReportingFailure,
+    labels.run,
+  ]);
   return Object.fromEntries(
     Object.entries(texts).flatMap(([key, value]) => {
       if (key.startsWith(prefixes.pipelinesAsCode))

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { resources } from "../../../src/api/group.ts";
 import { configMapResource } from "../../../src/cache/candidate-list.ts";
+import { credentialResources } from "../../../src/controllers/git-status/credential-kinds.ts";
 import type { KubeObject, Resource } from "../../../src/kube/object.ts";
 import { tektonResources } from "../../../src/tekton/pipeline-run.ts";
 import { resolutionRequestResource } from "../../../src/tekton/resolution.ts";
@@ -26,8 +27,10 @@ type Metadata = Omit<Manifest["metadata"], "name">;
 const known: readonly Resource[] = [
   ...Object.values(resources),
   ...Object.values(tektonResources),
+  ...Object.values(credentialResources),
   resolutionRequestResource,
   configMapResource,
+  { group: "", version: "v1", plural: "events", kind: "Event", namespaced: true },
 ];
 
 /** Where a kind is served. */
@@ -79,6 +82,11 @@ export function releasePlan(name: string, ofApplication: string, metadata: Metad
     metadata,
     spec: { application: ofApplication, target: "production" },
   });
+}
+
+/** What tells Pipelines-as-Code about a repository. */
+export function pacRepository(name: string, spec: object): Manifest {
+  return manifest(credentialResources.repository, name, { spec });
 }
 
 /** A Snapshot as a person makes it. */

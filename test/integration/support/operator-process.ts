@@ -13,6 +13,8 @@ export interface OperatorProcess {
   kill(): Promise<void>;
   /** The last lines it logged that hold a text. */
   logAbout(text: string): string;
+  /** Whether any line it logged holds a text. */
+  hasLogged(text: string): boolean;
 }
 
 const main = join(import.meta.dirname, "../../../src/main.ts");
@@ -25,9 +27,11 @@ const stopLimitMs = 30_000;
 export async function startOperator({
   kubeconfig,
   args = [],
+  env = {},
 }: {
   readonly kubeconfig: string;
   readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }): Promise<OperatorProcess> {
   const probes = `127.0.0.1:${String(await freePort())}`;
   const lines: string[] = [];
@@ -36,6 +40,7 @@ export async function startOperator({
     name: "the operator",
     command: process.execPath,
     args: [main, ...own, ...args],
+    env: { ...process.env, ...env },
     sameGroup: true,
     onStdout: (line) => {
       lines.push(line);
@@ -57,6 +62,7 @@ export async function startOperator({
     },
     kill: () => child.kill(),
     logAbout,
+    hasLogged: (text) => lines.some((line) => line.includes(text)),
   };
   await waitFor(
     "the operator is ready",

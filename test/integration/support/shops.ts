@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, inject, type RunnerTask, type TestContext } from "vitest";
+import type { KubeClient } from "../../../src/kube/client.ts";
 import { connect, type Connection } from "./connection.ts";
 import { namespaceResource } from "./manifests.ts";
 import { startOperator, type OperatorProcess } from "./operator-process.ts";
@@ -11,8 +12,16 @@ export interface Shops {
   open(context: TestContext): Promise<Shop>;
 }
 
+/** What an operator is started with, besides what every operator in these tests is. */
+export interface Started {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** One operator for the tests of a file, which works in one namespace for each of them: files do not see each other. */
-export function useOperator(): Shops {
+export function useOperator(
+  prepare: (client: KubeClient) => Promise<Started> = () => Promise.resolve({}),
+): Shops & { operator(): OperatorProcess } {
   let connection: Connection;
   let operator: OperatorProcess;
   let namespaces: readonly string[] = [];
@@ -24,9 +33,11 @@ export function useOperator(): Shops {
     const run = randomUUID().slice(0, 8);
     namespaces = Array.from({ length: countTests(suite.file.tasks) }, (_, index) => `shop-${run}-${String(index)}`);
     await Promise.all(namespaces.map((name) => connection.client.create(namespaceResource, { metadata: { name } })));
+    const { args = [], env = {} } = await prepare(connection.client);
     operator = await startOperator({
       kubeconfig: inject("operatorKubeconfig"),
-      args: ["--watch-namespaces", namespaces.join(",")],
+      args: ["--watch-namespaces", namespaces.join(","), ...args],
+      env,
     });
   });
   afterAll(async () => {
@@ -34,6 +45,7 @@ export function useOperator(): Shops {
     await connection?.close();
   });
   return {
+    operator: () => operator,
     open: async (context) => {
       const namespace = namespaces[taken++];
       if (namespace === undefined) throw new Error("A test may open one shop");
@@ -42,11 +54,17 @@ export function useOperator(): Shops {
   };
 }
 
+export interface Apart {
+  readonly shop: Shop;
+  readonly start: (...args: readonly string[]) => Promise<OperatorProcess>;
+  readonly startWith: (started: Started) => Promise<OperatorProcess>;
+}
+
 /** A fresh namespace, and operators that work in it and nowhere else: to be killed and started again. */
 export async function openApart(
   context: TestContext,
   operatorKubeconfig = inject("operatorKubeconfig"),
-): Promise<{ readonly shop: Shop; readonly start: (...args: readonly string[]) => Promise<OperatorProcess> }> {
+): Promise<Apart> {
   const connection = connect(inject("kubeconfig"));
   const namespace = `apart-${randomUUID().slice(0, 8)}`;
   await connection.client.create(namespaceResource, { metadata: { name: namespace } });
@@ -56,16 +74,16 @@ export async function openApart(
     await connection.close();
   });
   const shop = openShop(context, connection, { namespace, operators: () => operators });
+  const startWith = async ({ args = [], env = {} }: Started): Promise<OperatorProcess> => {
+    const own = ["--watch-namespaces", namespace, ...args];
+    const operator = await startOperator({ kubeconfig: operatorKubeconfig, args: own, env });
+    operators.push(operator);
+    return operator;
+  };
   return {
     shop,
-    start: async (...args) => {
-      const operator = await startOperator({
-        kubeconfig: operatorKubeconfig,
-        args: ["--watch-namespaces", namespace, ...args],
-      });
-      operators.push(operator);
-      return operator;
-    },
+    start: (...args) => startWith({ args }),
+    startWith,
   };
 }
 

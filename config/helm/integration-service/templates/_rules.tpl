@@ -43,6 +43,17 @@
 - apiGroups: [tekton.dev]
   resources: [taskruns]
   verbs: [list, watch]
+{{- if .Values.gitStatus.enabled }}
+- apiGroups: [""]
+  resources: [secrets]
+  verbs: [get]
+- apiGroups: [appstudio.redhat.com]
+  resources: [snapshots]
+  verbs: [get, patch]
+- apiGroups: [pipelinesascode.tekton.dev]
+  resources: [repositories]
+  verbs: [list]
+{{- end }}
 {{- if .Values.rbac.ownerReferencesPermissionEnforcement }}
 - apiGroups: [appstudio.redhat.com]
   resources: [applications/finalizers]

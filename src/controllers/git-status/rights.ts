@@ -1,0 +1,10 @@
+import { resources } from "../../api/group.ts";
+import { may, type Right } from "../../kube/rights.ts";
+import { credentialResources } from "./credential-kinds.ts";
+
+/** What this controller asks of the API server, where it is on. Secrets are read one by one, by name; they are never listed. */
+export const rights: readonly Right[] = [
+  may(["get", "patch"], resources.snapshot),
+  may(["list"], credentialResources.repository),
+  may(["get"], credentialResources.secret),
+];
