@@ -31,6 +31,26 @@ install: ## Install the CRDs into the current kubeconfig context
 uninstall: ## Remove the CRDs, and every object of these kinds, from the current kubeconfig context
 	kubectl delete --ignore-not-found -f crds
 
+.PHONY: bundle
+bundle: deps ## Write the operator as one file, dist/integration-service.mjs, and see it start alone
+	@node scripts/bundle.ts
+	@node scripts/try-bundle.ts
+
+.PHONY: package
+package: deps ## Write the npm package of the command line into dist
+	@node scripts/package.ts
+
+.PHONY: sbom
+sbom: deps ## Write what the operator is made of into dist/sbom.cdx.json (CycloneDX)
+	@mkdir -p dist
+	npm sbom --sbom-format=cyclonedx --sbom-type=application --omit=dev > dist/sbom.cdx.json
+
+.PHONY: image
+IMAGE ?= integration-service:$$(sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)
+image: ## Build the image; IMAGE=registry.example.com/name:tag ARGS="--push …"
+	docker build --build-arg VERSION=$$(sed -n 's/^  "version": "\(.*\)",/\1/p' package.json) \
+	  --build-arg REVISION=$$(git rev-parse HEAD) --tag $(IMAGE) $(ARGS) .
+
 .PHONY: controlplane
 controlplane: ## Build the API server for tests and demo, or find it already built; minutes the first time
 	@test/controlplane/build.sh

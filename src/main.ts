@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
+import manifest from "../package.json" with { type: "json" };
 import type { GitStatusSettings } from "./controllers/git-status/services.ts";
 import { present } from "./domain/present.ts";
 import { openGitStatus } from "./git-status-services.ts";
@@ -14,6 +15,9 @@ const parsed = parseSettings(process.argv.slice(2), process.env);
 switch (parsed.kind) {
   case "help":
     process.stdout.write(`${parsed.text}\n`);
+    break;
+  case "version":
+    process.stdout.write(`${manifest.version}\n`);
     break;
   case "invalid":
     process.stderr.write(`${parsed.problems.join("\n")}\nTry --help.\n`);

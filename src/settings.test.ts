@@ -132,5 +132,10 @@ test("--help names every flag, says what it is for, and wins over values that ar
   const text = parsed.kind === "help" ? parsed.text : "";
   const names = Object.keys(defaults).filter((name) => name !== "environment");
   for (const name of names) expect(text).toMatch(new RegExp(String.raw`^  --${name} +\S.* \(default: .+\)$`, "m"));
-  expect(text.match(/^ {2}--/gm)).toHaveLength(names.length + 1);
+  expect(text.match(/^ {2}--/gm)).toHaveLength(names.length + 2);
+});
+
+test("--version is asked for before anything else is looked at but --help", () => {
+  expect(parseSettings(["--version", "--concurrency=0"], {})).toEqual({ kind: "version" });
+  expect(parseSettings(["--version", "--help"], {}).kind).toBe("help");
 });

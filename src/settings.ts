@@ -96,6 +96,7 @@ export type Settings = { readonly [Name in FlagName]: z.output<(typeof flags)[Na
 export type ParsedSettings =
   | { readonly kind: "settings"; readonly settings: Settings }
   | { readonly kind: "help"; readonly text: string }
+  | { readonly kind: "version" }
   | { readonly kind: "invalid"; readonly problems: readonly string[] };
 
 /** Reads flags and environment; says everything that is wrong with them at once. */
@@ -106,6 +107,7 @@ export function parseSettings(
   const values = parseFlags(args);
   if (typeof values === "string") return { kind: "invalid", problems: [values] };
   if (values["help"] === true) return { kind: "help", text: helpText() };
+  if (values["version"] === true) return { kind: "version" };
   const schema = z.object(Object.fromEntries(Object.entries(flags).map(([name, { schema: each }]) => [name, each])));
   const parsed = schema.safeParse(values);
   const parsedEnvironment = environment.safeParse(env);
@@ -139,7 +141,7 @@ function parseFlags(args: readonly string[]): Readonly<Record<string, unknown>> 
   try {
     return parseArgs({
       args: args.map(withoutBooleanValues),
-      options: { ...options, help: { type: "boolean" } },
+      options: { ...options, help: { type: "boolean" }, version: { type: "boolean" } },
       strict: true,
       allowNegative: true,
     }).values;
@@ -163,6 +165,7 @@ function helpText(): string {
     "",
     ...lines,
     `  --${"help".padEnd(30)}print this`,
+    `  --${"version".padEnd(30)}print the version`,
     "",
     "Environment: PIPELINE_TIMEOUT, TASKS_TIMEOUT, FINALLY_TIMEOUT limit test pipelines whose scenario sets no limit;",
     "POD_NAMESPACE is the namespace this process runs in. With --git-status: INTEGRATION_NS, PAC_SECRET, GITHUBAPPLICATION_ID and",

@@ -23,23 +23,25 @@ const shownMax = 40;
 const readyLimitMs = 60_000;
 const stopLimitMs = 30_000;
 
-/** Starts the operator and waits until its caches are filled. */
+/** Starts the operator and waits until its caches are filled. `command` is what to run instead of the sources. */
 export async function startOperator({
   kubeconfig,
   args = [],
   env = {},
+  command,
 }: {
   readonly kubeconfig: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  readonly command?: string;
 }): Promise<OperatorProcess> {
   const probes = `127.0.0.1:${String(await freePort())}`;
   const lines: string[] = [];
   const own = ["--kubeconfig", kubeconfig, "--metrics-bind-address", "0", "--health-probe-bind-address", probes];
   const child = await startChild({
     name: "the operator",
-    command: process.execPath,
-    args: [main, ...own, ...args],
+    command: command ?? process.execPath,
+    args: [...(command === undefined ? [main] : []), ...own, ...args],
     env: { ...process.env, ...env },
     sameGroup: true,
     onStdout: (line) => {

@@ -16,6 +16,8 @@ export interface Shops {
 export interface Started {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** What to run instead of the sources. */
+  readonly command?: string;
 }
 
 /** One operator for the tests of a file, which works in one namespace for each of them: files do not see each other. */
@@ -74,9 +76,9 @@ export async function openApart(
     await connection.close();
   });
   const shop = openShop(context, connection, { namespace, operators: () => operators });
-  const startWith = async ({ args = [], env = {} }: Started): Promise<OperatorProcess> => {
+  const startWith = async ({ args = [], ...more }: Started): Promise<OperatorProcess> => {
     const own = ["--watch-namespaces", namespace, ...args];
-    const operator = await startOperator({ kubeconfig: operatorKubeconfig, args: own, env });
+    const operator = await startOperator({ kubeconfig: operatorKubeconfig, args: own, ...more });
     operators.push(operator);
     return operator;
   };
