@@ -67,6 +67,7 @@ function optionsFrom(settings: Settings, connection: ClusterConnection, logger: 
       ...(atLast === undefined ? {} : { finally: atLast }),
     },
     ...(settings["git-status"] ? { gitStatus: openGitStatus(gitStatusFrom(settings), systemClock) } : {}),
+    testRunLimits: limitsFrom(settings),
     metricsAddress: settings["metrics-bind-address"],
     probesAddress: settings["health-probe-bind-address"],
     ...(settings["leader-elect"]
@@ -89,6 +90,12 @@ function gitStatusFrom({ environment, "github-api-url": gitHubApiUrl }: Settings
     consoleName: environment.CONSOLE_NAME ?? "Integration Service",
     console: present({ pipelineRun: environment.CONSOLE_URL, taskLog: environment.CONSOLE_URL_TASKLOG }),
   };
+}
+
+function limitsFrom(settings: Settings): OperatorOptions["testRunLimits"] {
+  const perNamespace = settings["max-running-tests-per-namespace"];
+  const inAll = settings["max-running-tests"];
+  return { ...(perNamespace === 0 ? {} : { perNamespace }), ...(inAll === 0 ? {} : { inAll }) };
 }
 
 function electionFrom(settings: Settings, ownNamespace: string): NonNullable<OperatorOptions["election"]> {

@@ -11,6 +11,8 @@ import { promotionController } from "./controllers/promotion/controller.ts";
 import { releasePlanController } from "./controllers/release-plan/controller.ts";
 import { scenarioController } from "./controllers/scenario/controller.ts";
 import { snapshotController } from "./controllers/snapshot/controller.ts";
+import { createTestLine } from "./controllers/snapshot/test-line.ts";
+import type { TestRunLimits } from "./domain/admit-test-runs.ts";
 import type { OpenedGitStatus } from "./git-status-services.ts";
 import { createClient, type KubeClient } from "./kube/client.ts";
 import { createEventRecorder } from "./kube/events.ts";
@@ -47,6 +49,7 @@ export interface OperatorOptions {
   readonly timeouts: Timeouts;
   /** Absent: no git provider is told anything, and no credentials are read. */
   readonly gitStatus?: OpenedGitStatus;
+  readonly testRunLimits: TestRunLimits;
   readonly metricsAddress: string;
   readonly probesAddress: string;
   /** Absent: act without being elected. */
@@ -144,7 +147,11 @@ function createControllers(
     };
     return createController({ ...common, ...define({ ...environment, logger }) });
   };
-  const testRuns = { serviceAccount: options.runnerServiceAccount, timeouts: options.timeouts };
+  const testRuns = {
+    serviceAccount: options.runnerServiceAccount,
+    timeouts: options.timeouts,
+    line: createTestLine(options.testRunLimits, environment.caches.pipelineRuns),
+  };
   return [
     make("build-pipeline", (env) => buildPipelineController(env, { requireSignature: options.requireSignature })),
     make("snapshot", (env) => snapshotController(env, testRuns)),

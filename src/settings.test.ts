@@ -17,6 +17,8 @@ const defaults = {
   "git-status": false,
   "github-api-url": "https://api.github.com",
   concurrency: 8,
+  "max-running-tests": 0,
+  "max-running-tests-per-namespace": 0,
   "log-level": "info",
   environment: {},
 } as const satisfies Settings;

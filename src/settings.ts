@@ -10,6 +10,7 @@ const seconds = z
   .string()
   .regex(/^\d+s$/, "is not a number of seconds like 15s")
   .transform((text) => Number(text.slice(0, -1)) * 1000);
+const places = z.coerce.number().int().min(0).max(1_000_000).default(0);
 
 const apiAddress = z
   .string()
@@ -61,6 +62,14 @@ const flags = {
   concurrency: {
     schema: z.coerce.number().int().min(1).max(64).default(8),
     help: "objects of one kind worked on at a time",
+  },
+  "max-running-tests-per-namespace": {
+    schema: places,
+    help: "test PipelineRuns that may run at a time in one namespace; 0 means any number",
+  },
+  "max-running-tests": {
+    schema: places,
+    help: "test PipelineRuns that may run at a time in all namespaces; 0 means any number",
   },
   "log-level": {
     schema: z.enum(["debug", "info", "warn", "error"]).default("info"),
@@ -156,16 +165,19 @@ function problemsOf(parsed: z.ZodSafeParseResult<unknown>, prefix: string): read
     : parsed.error.issues.map(({ path, message }) => `${prefix}${path.map(String).join(".")} ${message}`);
 }
 
+const nameWidth = 34;
+
 function helpText(): string {
   const lines = Object.entries(flags).map(
-    ([name, { schema, help }]) => `  --${name.padEnd(30)}${help} (default: ${JSON.stringify(schema.def.defaultValue)})`,
+    ([name, { schema, help }]) =>
+      `  --${name.padEnd(nameWidth)}${help} (default: ${JSON.stringify(schema.def.defaultValue)})`,
   );
   return [
     "Integration Service: tests every build against the Global Candidate List and promotes what was tested together.",
     "",
     ...lines,
-    `  --${"help".padEnd(30)}print this`,
-    `  --${"version".padEnd(30)}print the version`,
+    `  --${"help".padEnd(nameWidth)}print this`,
+    `  --${"version".padEnd(nameWidth)}print the version`,
     "",
     "Environment: PIPELINE_TIMEOUT, TASKS_TIMEOUT, FINALLY_TIMEOUT limit test pipelines whose scenario sets no limit;",
     "POD_NAMESPACE is the namespace this process runs in. With --git-status: INTEGRATION_NS, PAC_SECRET, GITHUBAPPLICATION_ID and",

@@ -56,12 +56,19 @@ export const pipelineRunIndexes = {
   /** Test runs by the Snapshot that owns them. */
   bySnapshot: (run: PipelineRunRecord): readonly string[] =>
     run.type === "test" ? [inNamespace(run.key.namespace, run.snapshot)] : [],
+  /** Test runs that run, all under one value. */
+  runningTests: (run: PipelineRunRecord): readonly string[] => (isRunningTest(run) ? [""] : []),
   /** Builds that have no Snapshot yet, by the Component their label names. */
   pendingByComponent: (run: PipelineRunRecord): readonly string[] =>
     run.type === "build" && run.snapshot === undefined && run.state !== "failed" && run.component !== undefined
       ? [inNamespace(run.key.namespace, run.component)]
       : [],
 };
+
+/** Whether a PipelineRun takes up one of the places that are there for tests. */
+export function isRunningTest(run: PipelineRunRecord): boolean {
+  return run.type === "test" && run.state === "running" && !run.deleting;
+}
 
 function projectBuild(raw: RawPipelineRun): BuildRecord {
   const { metadata, status } = raw;

@@ -4,6 +4,7 @@ import { componentController } from "../../src/controllers/component/controller.
 import type { ControllerDefinition, Environment } from "../../src/controllers/environment.ts";
 import { promotionController } from "../../src/controllers/promotion/controller.ts";
 import { scenarioController } from "../../src/controllers/scenario/controller.ts";
+import { createTestLine } from "../../src/controllers/snapshot/test-line.ts";
 import { snapshotController } from "../../src/controllers/snapshot/controller.ts";
 import {
   createCachedClient,
@@ -58,7 +59,11 @@ export class OperatorUnderTest {
     };
     this.#controllers = {
       "build-pipeline": buildPipelineController(env, { requireSignature: false }),
-      snapshot: snapshotController(env, { serviceAccount: "tester", timeouts: {} }),
+      snapshot: snapshotController(env, {
+        serviceAccount: "tester",
+        timeouts: {},
+        line: createTestLine({}, env.caches.pipelineRuns),
+      }),
       promotion: promotionController(env),
       scenario: scenarioController(env),
       component: componentController(env),

@@ -3,14 +3,13 @@ import { pullRequestKey, type SnapshotRecord } from "../../cache/snapshot.ts";
 import type { ObjectKey } from "../../kube/object.ts";
 import { storeSource } from "../../runtime/controller.ts";
 import type { ControllerDefinition, Environment } from "../environment.ts";
-import { reconcile } from "./reconcile.ts";
-import type { TestRunSettings } from "./render.ts";
+import { reconcile, type Testing } from "./reconcile.ts";
 
 /** The controller of Snapshots' tests: what it does, and who wakes it. */
-export function snapshotController(env: Environment, settings: TestRunSettings): ControllerDefinition {
+export function snapshotController(env: Environment, testing: Testing): ControllerDefinition {
   const { caches } = env;
   return {
-    reconcile: (key, signal) => reconcile(env, key, settings, signal),
+    reconcile: (key, signal) => reconcile(env, key, testing, signal),
     sources: [
       storeSource(caches.snapshots, ({ before, after }) => {
         const snapshot = after ?? before;
@@ -30,6 +29,7 @@ export function snapshotController(env: Environment, settings: TestRunSettings):
       storeSource(caches.applications, ({ before, after }) =>
         before === undefined && after !== undefined ? openIn(env, after.key) : [],
       ),
+      testing.line.source,
     ],
   };
 }

@@ -2,8 +2,9 @@ import { conditionTypes, promotedReasons } from "../../api/conditions.ts";
 import { resources } from "../../api/group.ts";
 import type { TestRunRecord } from "../../cache/pipeline-run.ts";
 import { traitsOf, type SnapshotRecord } from "../../cache/snapshot.ts";
-import { planTestRuns, withRefusals, type TestFacts } from "../../domain/plan-test-runs.ts";
+import { planTestRuns, withRefusals, type TestFacts, type TestPlan } from "../../domain/plan-test-runs.ts";
 import { present } from "../../domain/present.ts";
+import { withdrawTestRuns, withholdTestRuns } from "../../domain/withhold-test-runs.ts";
 import { findCondition } from "../../kube/conditions.ts";
 import type { Seen } from "../../kube/guarded-patch.ts";
 import type { ObjectKey } from "../../kube/object.ts";
@@ -14,14 +15,34 @@ import { cancelRuns, letRunsGo, recordEntries, recordRefusals, startRuns } from 
 import { belongsTo, gather, testRunsNamed, type GatheredSnapshot } from "./gather.ts";
 import type { TestRunSettings } from "./render.ts";
 import { refuse, tellRerun, tellTesting } from "./status.ts";
+import type { TestLine, Turn } from "./test-line.ts";
+
+/** What test runs have in common, and the line they wait in before they are made. */
+export interface Testing extends TestRunSettings {
+  readonly line: TestLine;
+}
 
 /** A Snapshot: are its test runs started, and what do they say? Whether it is promoted is not asked here. */
 export async function reconcile(
   env: Environment,
   key: ObjectKey,
-  settings: TestRunSettings,
+  { line, ...settings }: Testing,
   signal: AbortSignal,
 ): Promise<Outcome> {
+  const turn = line.turn(key);
+  try {
+    return await look(env, key, { settings, turn }, signal);
+  } finally {
+    turn.end();
+  }
+}
+
+interface Look {
+  readonly settings: TestRunSettings;
+  readonly turn: Turn;
+}
+
+async function look(env: Environment, key: ObjectKey, by: Look, signal: AbortSignal): Promise<Outcome> {
   const record = env.caches.snapshots.get(key);
   if (record === undefined || record.open === undefined || record.deleting) return letAllGo(env, key, signal);
   const gathered = await gather(env, record, record.open, signal);
@@ -32,14 +53,16 @@ export async function reconcile(
   }
   if (gathered.newer !== undefined) return cancel(env, gathered, gathered.newer, signal);
   if (isPointless(gathered)) await cancelRuns(env, gathered.runs, signal);
-  return test(env, gathered, settings, signal);
+  return test(env, gathered, by, signal);
 }
 
 /** What was concluded before its tests had ended was overtaken: they are stopped, unless a person asked for them. */
 function isPointless({ record, open }: GatheredSnapshot): boolean {
-  const overtaken = findCondition(open.conditions, conditionTypes.promoted)?.reason === promotedReasons.newerPromoted;
-  return record.concluded && overtaken && !open.retesting && open.rerun === undefined;
+  const reason = findCondition(open.conditions, conditionTypes.promoted)?.reason ?? "";
+  return record.concluded && overtaken.has(reason) && !open.retesting && open.rerun === undefined;
 }
+
+const overtaken: ReadonlySet<string> = new Set([promotedReasons.newerPromoted, promotedReasons.canceled]);
 
 /** Whether the Components that a Snapshot names, and the cache does not know, are really not there: a verdict is for good. */
 function knowsComponents(env: Environment, { record, open }: GatheredSnapshot, signal: AbortSignal): Promise<boolean> {
@@ -73,11 +96,11 @@ async function cancel(
 async function test(
   env: Environment,
   gathered: GatheredSnapshot,
-  settings: TestRunSettings,
+  { settings, turn }: Look,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const now = isoNow(env.clock);
-  const plan = planTestRuns(factsOf(gathered, now));
+  const plan = affordable(gathered, planTestRuns(factsOf(gathered, now)), turn, now);
   const announced = await tellRerun(env, gathered, plan, signal);
   const recorded = await recordEntries(env, gathered, { plan, seen: announced }, signal);
   const told = await tellTesting(env, gathered, { plan, seen: recorded }, signal);
@@ -92,6 +115,28 @@ async function test(
   return started.retryAfterMs === undefined
     ? { kind: "settled" }
     : { kind: "lookAgain", afterMs: started.retryAfterMs };
+}
+
+/** The plan without the runs that nobody wants any more, or that must wait. */
+function affordable(gathered: GatheredSnapshot, plan: TestPlan, turn: Turn, now: string): TestPlan {
+  const { entries } = gathered.open;
+  if (isPointless(gathered)) return withdrawTestRuns(plan, entries, now);
+  return withholdTestRuns(plan, entries, waitsOf(gathered, plan, turn), now);
+}
+
+/** What the due runs that get no place wait for, by scenario. */
+function waitsOf({ record }: GatheredSnapshot, { entries, start }: TestPlan, turn: Turn): ReadonlyMap<string, string> {
+  const optional = new Set(entries.filter((entry) => entry.isOptionalScenario).map(({ scenario }) => scenario));
+  const waits = turn.ask(
+    record,
+    start.map(({ scenario, run }) => ({ run, optional: optional.has(scenario) })),
+  );
+  return new Map(
+    start.flatMap(({ scenario, run }) => {
+      const details = waits.get(run);
+      return details === undefined ? [] : [[scenario, details]];
+    }),
+  );
 }
 
 /** How long a cache may be behind before it is looked at again. */

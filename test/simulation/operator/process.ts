@@ -50,6 +50,7 @@ export function startProcess(options: ProcessOptions): OperatorProcess {
     concurrency,
     requireSignature: false,
     runnerServiceAccount: "runner",
+    testRunLimits: {},
     timeouts: {},
     metricsAddress: "0",
     probesAddress: "0",

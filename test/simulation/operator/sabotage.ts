@@ -42,9 +42,9 @@ export const sabotages = {
   /** A run may be pruned before its outcome is written. */
   letsRunsGoEarly: {
     file: "src/controllers/snapshot/reconcile.ts",
-    find: "const plan = planTestRuns(factsOf(gathered, now));",
+    find: "const plan = affordable(gathered, planTestRuns(factsOf(gathered, now)), turn, now);",
     replace:
-      "const plan = planTestRuns(factsOf(gathered, now));\n  await letRunsGo(env, gathered.runs, plan.recorded, signal);",
+      "const plan = affordable(gathered, planTestRuns(factsOf(gathered, now)), turn, now);\n  await letRunsGo(env, gathered.runs, plan.recorded, signal);",
     breaks: /^written before let go/,
   },
   /** A Snapshot passes as soon as one required scenario has. */

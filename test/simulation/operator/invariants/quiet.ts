@@ -8,6 +8,7 @@ import {
   conditionOf,
   contentOf,
   entriesOf,
+  type EntryReading,
   isFinalStatus,
   labelOf,
   readList,
@@ -105,10 +106,16 @@ function unexplained({ server }: Stage, histories: Histories): readonly string[]
 
 function stillOpen(snapshot: ApiObject): string | undefined {
   const { name } = snapshot.metadata;
-  const open = entriesOf(snapshot).filter(({ status }) => !isFinalStatus(status));
+  const open = entriesOf(snapshot).filter((entry) => !isFinalStatus(entry.status) && !wasWithdrawn(snapshot, entry));
   if (open.length > 0) return `I6: ${name} waits for ${open.map(({ scenario }) => scenario).join(", ")}`;
   const testing = conditionOf(snapshot, conditionTypes.integrationStatus);
   return testing?.reason === "InProgress" ? `I5: ${name} still says InProgress: ${testing.message}` : undefined;
+}
+
+/** What had not begun when something newer stopped the tests is never begun. */
+function wasWithdrawn(snapshot: ApiObject, { testPipelineRunName: run }: EntryReading): boolean {
+  const reason = conditionOf(snapshot, conditionTypes.promoted)?.reason ?? "";
+  return run === undefined && ["Canceled", "NewerPromoted"].includes(reason);
 }
 
 function unsaid(snapshot: ApiObject): string | undefined {
