@@ -77,6 +77,7 @@ function runOperator(stage: Stage, note: (write: Write) => void, signal: AbortSi
     requireSignature: false,
     runnerServiceAccount: "konflux-integration-runner",
     timeouts: {},
+    testRunLimits: {},
     metricsAddress: "0",
     probesAddress: "0",
     processMetrics: false,
