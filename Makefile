@@ -50,19 +50,39 @@ IMAGE ?= integration-service:$$(sed -n 's/^  "version": "\(.*\)",/\1/p' package.
 image: ## Build the image; IMAGE=registry.example.com/name:tag ARGS="--push …"
 	docker build --build-arg VERSION=$$(sed -n 's/^  "version": "\(.*\)",/\1/p' package.json) \
 	  --build-arg REVISION=$$(git rev-parse HEAD) --tag $(IMAGE) $(ARGS) .
+# Where `make deploy` installs, and with which Helm.
+NAMESPACE ?= integration-service
+HELM ?= $(shell command -v helm || echo bin/helm)
+
+bin/helm:
+	@$(MAKE) --no-print-directory helm
+
+.PHONY: deploy
+deploy: $(filter bin/helm,$(HELM)) ## Install the chart into the current kubeconfig context; IMAGE=registry/image:tag, NAMESPACE, ARGS="--set …"
+	$(HELM) upgrade --install integration-service config/helm/integration-service \
+		--namespace $(NAMESPACE) --create-namespace --set controllerManager.container.image=$(IMAGE) $(ARGS)
+
+.PHONY: undeploy
+undeploy: $(filter bin/helm,$(HELM)) ## Uninstall it; the CRDs and every object of these kinds stay
+	$(HELM) uninstall integration-service --namespace $(NAMESPACE) $(ARGS)
 
 .PHONY: controlplane
 controlplane: ## Build the API server for tests and demo, or find it already built; minutes the first time
 	@test/controlplane/build.sh
+
+.PHONY: helm
+helm: ## Build bin/helm, with which the chart is tested, or find it already built; minutes the first time
+	@mkdir -p bin && ln -sf "$$(test/helm/build.sh)" bin/helm && echo bin/helm
 
 .PHONY: controlplane-run
 controlplane-run: deps ## Run an API server until Ctrl-C; ARGS=--help lists its flags
 	@node test/controlplane/main.ts $(ARGS)
 
 .PHONY: generate
-generate: deps ## Write generated files anew: crds/, config/rbac, the chart's rules
+generate: deps ## Write generated files anew: CRDs, roles, the chart's schema and README
 	@node scripts/generate-crds.ts
 	@node scripts/generate-rbac.ts
+	@node scripts/generate-chart.ts
 
 .PHONY: format
 format: deps ## Format all files
@@ -78,6 +98,7 @@ verify: deps ## Types, lint, layers, dead code, formatting, generated files
 	prettier --check --log-level warn .
 	node scripts/generate-crds.ts --check
 	node scripts/generate-rbac.ts --check
+	node scripts/generate-chart.ts --check
 
 .PHONY: unit
 unit: deps ## Unit and architecture tests

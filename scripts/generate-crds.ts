@@ -20,5 +20,31 @@ export function renderCrds(): ReadonlyMap<string, string> {
   );
 }
 
-if (import.meta.main)
-  writeGenerated(new Map([...renderCrds()].map(([file, text]) => [join(crdFolder, file), text])), "src/api");
+/** Whose kinds they are, where Konflux is installed as well: the chart has a switch for each. What is in neither list belongs to
+ * this service. */
+const owners: Readonly<Record<string, readonly string[]>> = {
+  application: ["applications", "components", "snapshots"],
+  release: ["releaseplans", "releases"],
+};
+
+function ownerOf(file: string): string {
+  const owner = Object.keys(owners).find((each) => owners[each]?.includes(file.split(".")[0] ?? ""));
+  return owner ?? "integration";
+}
+
+/** The same for the chart, which can only use files in its own folder, and for kustomize, which can use that folder. */
+function chartFiles(crds: ReadonlyMap<string, string>): readonly (readonly [string, string])[] {
+  const folder = join(root, "config/helm/integration-service/files/crds");
+  const files = [...crds].map(([file, text]) => [`${ownerOf(file)}/${file}`, text] as const);
+  const resources = files.map(([file]) => file).toSorted();
+  const kustomization = { apiVersion: "kustomize.config.k8s.io/v1beta1", kind: "Kustomization", resources };
+  return [...files, ["kustomization.yaml", `${header}${stringify(kustomization)}`] as const].map(
+    ([file, text]) => [join(folder, file), text] as const,
+  );
+}
+
+if (import.meta.main) {
+  const crds = renderCrds();
+  const plain = [...crds].map(([file, text]) => [join(crdFolder, file), text] as const);
+  writeGenerated(new Map([...plain, ...chartFiles(crds)]), "src/api");
+}

@@ -1,8 +1,7 @@
 import { join } from "node:path";
-import { Document, isScalar, visit } from "yaml";
 import { kinds } from "../src/api/kinds.ts";
 import { leaderElectionRights, operatorRights } from "../src/rights.ts";
-import { root, writeGenerated } from "./generated-files.ts";
+import { root, toYaml, writeGenerated } from "./generated-files.ts";
 import { rulesOf, type Rule } from "./rbac-rules.ts";
 
 const header =
@@ -42,18 +41,7 @@ function userRules(verbs: readonly string[]): readonly Rule[] {
 }
 
 function role(kind: "Role" | "ClusterRole", metadata: object, rules: readonly Rule[]): string {
-  return `# ${header}\n${yaml({ apiVersion: "rbac.authorization.k8s.io/v1", kind, metadata, rules })}`;
-}
-
-const shortMax = 90;
-
-/** Short lists of words on one line each, which keeps roles short enough to read. */
-function yaml(value: unknown): string {
-  const document = new Document(value, { aliasDuplicateObjects: false });
-  visit(document, {
-    Seq: (_, list) => void (list.flow = list.items.every(isScalar) && list.items.join(", ").length < shortMax),
-  });
-  return document.toString({ lineWidth: 120, flowCollectionPadding: false });
+  return `# ${header}\n${toYaml({ apiVersion: "rbac.authorization.k8s.io/v1", kind, metadata, rules })}`;
 }
 
 /** The roles as kustomize takes them, by path below config/rbac. */
@@ -75,12 +63,12 @@ function manifests(): Readonly<Record<string, string>> {
 
 /** The rules as the chart's templates include them, each optional part behind the value that turns it on. */
 function chartTemplates(): string {
-  const switched = optional.map(({ value, rules }) => `{{- if .Values.${value} }}\n${yaml(rules)}{{- end }}\n`);
+  const switched = optional.map(({ value, rules }) => `{{- if .Values.${value} }}\n${toYaml(rules)}{{- end }}\n`);
   return [
     `{{/* ${header} */}}\n`,
-    define("managerRules", yaml(common) + switched.join("")),
-    define("leaderElectionRules", yaml(rulesOf(leaderElectionRights))),
-    ...Object.entries(userRoles).map(([name, { verbs }]) => define(`${name}Rules`, yaml(userRules(verbs)))),
+    define("managerRules", toYaml(common) + switched.join("")),
+    define("leaderElectionRules", toYaml(rulesOf(leaderElectionRights))),
+    ...Object.entries(userRoles).map(([name, { verbs }]) => define(`${name}Rules`, toYaml(userRules(verbs)))),
   ].join("\n");
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { Document, isScalar, visit } from "yaml";
 
 /** The checkout. */
 export const root = join(import.meta.dirname, "..");
@@ -22,4 +23,17 @@ export function writeGenerated(files: ReadonlyMap<string, string>, source: strin
 
 function isWritten(path: string, text: string): boolean {
   return existsSync(path) && readFileSync(path, "utf8") === text;
+}
+
+const shortMax = 90;
+
+/** A value as a manifest shows it: short lists of words on one line each, which keeps roles short enough to read. */
+export function toYaml(value: unknown): string {
+  const document = new Document(value, { aliasDuplicateObjects: false });
+  visit(document, {
+    Seq: (_, list) => {
+      list.flow = list.items.every(isScalar) && list.items.join(", ").length < shortMax;
+    },
+  });
+  return document.toString({ lineWidth: 120, flowCollectionPadding: false });
 }

@@ -2,27 +2,12 @@
 # Builds the control plane that the tests run, and a kubectl of the same
 # version, and prints the path of the control plane as its last line. The
 # kubectl lies beside it.
-#
-# Compiling Kubernetes takes minutes, so the result is kept outside the
-# checkout, under a name made from everything that goes into it. A second call
-# with the same inputs only prints the path. All progress goes to standard
-# error.
 set -euo pipefail
-
-say() { printf 'control plane: %s\n' "$*" >&2; }
-fail() {
-  say "$*"
-  exit 1
-}
-
 cd "$(dirname "${BASH_SOURCE[0]}")"
-
-command -v go >/dev/null || fail "building it needs Go $(sed -n 's/^go //p' go.mod) or newer, and no 'go' was found in PATH."
-
-# A workspace file above the checkout would replace this module's own versions.
-export GOWORK=off
-# Without cgo the result is one static file, and no C compiler is needed.
-export CGO_ENABLED=0
+title="control plane"
+program=controlplane
+source ../go-program.sh
+need_go
 
 # The programs report this version; without it they would say v0.0.0.
 version=$(awk '$1 == "k8s.io/kubernetes" { print $2; exit }' go.mod)
@@ -34,92 +19,4 @@ stamp+=" -X k8s.io/component-base/version.gitTreeState=archive"
 stamp+=" -X k8s.io/client-go/pkg/version.gitVersion=$version"
 flags=(-trimpath -ldflags "-s -w $stamp")
 
-checksum() {
-  if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi
-}
-inputs=$(
-  go version
-  go env GOFLAGS GOEXPERIMENT
-  printf '%s\n' "${flags[@]}"
-  checksum go.mod go.sum audit-policy.yaml ./*.go cmd/kubectl/*.go
-)
-key=$(checksum <<<"$inputs" | cut -c 1-16)
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/integration-service/controlplane
-result=$cache/$key/controlplane
-
-mkdir -p "$cache"
-if [[ ! -x $result ]] && command -v flock >/dev/null; then
-  # Two builds at once would each take twice as long. Where flock is missing
-  # they do, and are still correct: the rename below is atomic.
-  exec 9>"$cache/.lock"
-  if ! flock --nonblock 9; then
-    say "another build is running, waiting for it."
-    flock 9
-  fi
-fi
-if [[ -x $result ]]; then
-  touch "$cache/$key"
-  printf '%s\n' "$result"
-  exit 0
-fi
-
-say "building Kubernetes $version with $(go version | cut -d ' ' -f 3). The first build takes several minutes (about five on two cores); the result is kept in $cache."
-
-work=$(mktemp -d "$cache/.build-XXXXXX")
-compiler=
-cleanup() {
-  [[ -z $compiler ]] || kill "$compiler" 2>/dev/null || true
-  rm -rf "$work"
-}
-trap cleanup EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-
-# Runs a command in the background with its output in a file, and says every
-# few seconds how far it is, as counted by the given function.
-watched() {
-  local count=$1 what=$2 log=$3 started=$SECONDS
-  shift 3
-  "$@" >"$work/stdout" 2>"$log" 9>&- &
-  compiler=$!
-  local ticks=0
-  while kill -0 "$compiler" 2>/dev/null; do
-    sleep 1
-    ticks=$((ticks + 1))
-    if ((ticks % 5 == 0)); then
-      say "$what: $("$count" "$log"), $((SECONDS - started)) s"
-    fi
-  done
-  local status=0
-  wait "$compiler" || status=$?
-  compiler=
-  if ((status != 0)); then
-    tail -n 20 "$log" >&2
-    fail "$what failed."
-  fi
-}
-
-modules() { printf '%d modules' "$(grep -c '^go: downloading' "$1")"; }
-packages() { printf '%d of at most %d packages' "$(grep -c '^[a-z]' "$1")" "$total"; }
-
-say "downloading the modules it needs (about 100 MB when none are there yet)."
-watched modules downloading "$work/download.log" go list -deps -f '{{.ImportPath}}' . ./cmd/kubectl
-total=$(wc -l <"$work/stdout")
-
-# The compiler prints the name of each package that it really compiles, and
-# nothing for those that Go's own cache holds.
-mkdir "$work/out"
-watched packages compiling "$work/compile.log" go build -v "${flags[@]}" -o "$work/out/" . ./cmd/kubectl
-
-# The directory gets its final name only when it is complete. Where another
-# build was faster, its equal result is used.
-if ! mv -T "$work/out" "$cache/$key" 2>/dev/null && [[ ! -x $result ]]; then
-  mv "$work/out" "$cache/$key"
-fi
-[[ -x $result ]] || fail "the build ended without $result."
-
-# Results for inputs of the past month stay, for those who switch branches.
-find "$cache" -mindepth 1 -maxdepth 1 -type d ! -name "$key" -mtime +30 -exec rm -rf {} +
-
-say "built in $SECONDS s."
-printf '%s\n' "$result"
+build_program "Kubernetes $version" "about five on two cores" ". ./cmd/kubectl" audit-policy.yaml ./*.go cmd/kubectl/*.go
