@@ -14,7 +14,9 @@ const unit = {
 // Behaviour is tested on a real kube-apiserver: one control plane for the whole run, started by the global setup.
 const integration = {
   name: "integration",
-  include: ["test/integration", "test/conformance", "test/faults", "test/chart"].map((folder) => `${folder}/**/*.test.ts`),
+  include: ["test/integration", "test/conformance", "test/faults", "test/chart"].map(
+    (folder) => `${folder}/**/*.test.ts`,
+  ),
   globalSetup: ["test/integration/setup.ts"],
   testTimeout: 120_000,
   hookTimeout: 120_000,

@@ -1,4 +1,5 @@
 import type { KubeClient } from "../../src/kube/client.ts";
+import { isNotFound } from "../../src/kube/errors.ts";
 import type { KubeObject, Resource } from "../../src/kube/object.ts";
 import type { Tool } from "./tools.ts";
 
@@ -20,7 +21,13 @@ function resourceOf(line: string): readonly Resource[] {
   return [{ group, version, plural, kind, namespaced: namespaced === "true" }];
 }
 
+/** A kind whose CRD has just gone may still be announced. */
 async function everyObject(client: KubeClient, resource: Resource): Promise<readonly string[]> {
-  const { items } = await client.list<KubeObject>(resource, {});
+  const items = await client.list<KubeObject>(resource, {}).then((page) => page.items, noneIfGone);
   return items.map(({ metadata }) => [resource.kind, metadata.namespace ?? "-", metadata.name].join(" "));
+}
+
+function noneIfGone(error: unknown): readonly KubeObject[] {
+  if (isNotFound(error)) return [];
+  throw error;
 }
