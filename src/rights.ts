@@ -36,7 +36,7 @@ export const operatorRights: readonly PartRights[] = [
   { part: "promotion", rights: promotionRights },
   { part: "scenario", rights: scenarioRights },
   { part: "component", rights: componentRights },
-  { part: "git-status", rights: gitStatusRights, optional: { value: "gitStatus.enabled", byDefault: false } },
+  { part: "git-status", rights: gitStatusRights, optional: { value: "gitStatus.enable", byDefault: false } },
   {
     part: "ownership",
     rights: [...buildPipelineOwnership, ...snapshotOwnership, ...promotionOwnership, ...scenarioOwnership],

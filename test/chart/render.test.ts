@@ -19,7 +19,16 @@ const render = async (...args: readonly string[]): Promise<readonly KubeObject[]
   objectsOf(await helm("template", ...release, ...args));
 
 /** Everything that is off by default, turned on. */
-const everything = set("prometheus.enable=true", "grafana.enable=true", "networkPolicy.enable=true");
+const everything = set(
+  "prometheus.enable=true",
+  "grafana.enable=true",
+  "networkPolicy.enable=true",
+  "gitStatus.enable=true",
+  "watchNamespaces={one,two}",
+  "operator.requireChainsSignature=true",
+  "operator.maxRunningTests=9",
+  "operator.maxRunningTestsPerNamespace=3",
+);
 
 describe("helm lint", () => {
   test.each([
@@ -64,20 +73,30 @@ describe("values.yaml and the templates", () => {
   });
 });
 
-test("the operator understands the flags of every rendering", async () => {
-  for (const values of [[], everything, set("watchNamespaces={one,two}", "operator.requireChainsSignature=true")]) {
-    const [deployment] = (await render(...values)).filter(({ kind }) => kind === "Deployment");
-    const { args } = (deployment as Deployment).spec.template.spec.containers[0]!;
-    expect(parseSettings(args, {})).toMatchObject({ kind: "settings" });
-  }
+/** Flags for a process outside of a cluster. */
+const notForPods = ["kubeconfig", "context", "leader-election-namespace"];
+
+test("the operator understands the flags of the chart, and there is a value for each that a pod has a use for", async () => {
+  const args = argsOf(await render(...everything));
+  const parsed = parseSettings(args, {});
+  if (parsed.kind !== "settings") throw new Error(JSON.stringify(parsed));
+  const known = Object.keys(parsed.settings).filter((name) => name !== "environment" && !notForPods.includes(name));
+  const given = args.map((arg) => arg.replace(/^--/, "").replace(/=.*/, ""));
+  expect(given.toSorted()).toEqual(known.toSorted());
+  expect(parseSettings(argsOf(await render()), {})).toMatchObject({ kind: "settings" });
 });
 
 test("the values of the chart win over those that the operator has anyway, in every rendering", async () => {
   const values = set("controllerManager.container.args={--concurrency=3}", "metrics.enable=false");
-  const [deployment] = (await render(...values)).filter(({ kind }) => kind === "Deployment");
-  const { args } = (deployment as Deployment).spec.template.spec.containers[0]!;
-  expect(parseSettings(args, {})).toMatchObject({ settings: { concurrency: 3, "metrics-bind-address": "0" } });
+  expect(parseSettings(argsOf(await render(...values)), {})).toMatchObject({
+    settings: { concurrency: 3, "metrics-bind-address": "0" },
+  });
 });
+
+function argsOf(objects: readonly KubeObject[]): readonly string[] {
+  const deployment = objects.find(({ kind }) => kind === "Deployment") as Deployment;
+  return deployment.spec.template.spec.containers[0]!.args;
+}
 
 interface Deployment extends KubeObject {
   readonly spec: { readonly template: { readonly spec: { readonly containers: readonly { args: string[] }[] } } };

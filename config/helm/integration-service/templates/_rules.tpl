@@ -43,7 +43,7 @@
 - apiGroups: [tekton.dev]
   resources: [taskruns]
   verbs: [list, watch]
-{{- if .Values.gitStatus.enabled }}
+{{- if .Values.gitStatus.enable }}
 - apiGroups: [""]
   resources: [secrets]
   verbs: [get]
