@@ -103,11 +103,12 @@ describe("installed on an API server", () => {
     await install(chart, "--set", "crd.keep=false");
     await uninstall();
     // An API server forgets a kind some time after its CRD is gone.
-    await waitFor(
+    const more = await waitFor(
       "what is there is what was there before",
       async () => [...(await objects())].filter((name) => !before.has(name)),
       (left) => left.length === 0,
     );
+    expect(more).toEqual([]);
   });
 });
 
