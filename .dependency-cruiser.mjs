@@ -10,6 +10,7 @@ const layers = {
   cache: ["api", "domain", "kube", "runtime", "tekton"],
   "candidate-list": ["api", "domain", "kube", "runtime", "tekton", "cache"],
   "git-status": ["domain", "kube"],
+  tracing: ["api", "kube", "runtime", "tekton"],
   controllers: ["api", "domain", "kube", "runtime", "tekton", "cache", "candidate-list", "cel", "git-status"],
 };
 const homes = {
@@ -21,6 +22,7 @@ const homes = {
   "prom-client": "^src/runtime/|^src/controllers/((promotion-)?|git-status/)metrics\\.ts$",
   undici: "^src/(kube|git-status)/",
   jose: "^src/git-status/github/",
+  "@opentelemetry/[^/]+": "^src/tracing/open-tracing\\.ts$",
 };
 export default {
   forbidden: [

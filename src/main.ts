@@ -37,7 +37,8 @@ async function runOperator(settings: Settings): Promise<void> {
       ...(settings.kubeconfig === "" ? {} : { kubeconfigFile: settings.kubeconfig }),
       ...(settings.context === "" ? {} : { context: settings.context }),
     });
-    await createOperator(optionsFrom(settings, connection, logger)).run(stop.signal);
+    const tracing = await tracingFrom(settings, logger);
+    await createOperator({ ...optionsFrom(settings, connection, logger), ...tracing }).run(stop.signal);
   } catch (error) {
     logger.error({ err: error }, "the operator ends");
     // Another may lead now. Whatever still runs here must not outlive this line.
@@ -96,6 +97,25 @@ function limitsFrom(settings: Settings): OperatorOptions["testRunLimits"] {
   const perNamespace = settings["max-running-tests-per-namespace"];
   const inAll = settings["max-running-tests"];
   return { ...(perNamespace === 0 ? {} : { perNamespace }), ...(inAll === 0 ? {} : { inAll }) };
+}
+
+/** What it takes to send spans is loaded only when they are to be sent. */
+async function tracingFrom({ environment }: Settings, logger: Logger): Promise<Pick<OperatorOptions, "tracing">> {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } = environment;
+  if (endpoint === undefined) return {};
+  const { openTracing } = await import("./tracing/open-tracing.ts");
+  const settings = {
+    endpoint,
+    protocol: environment.OTEL_EXPORTER_OTLP_PROTOCOL === "http/protobuf" ? "http/protobuf" : "grpc",
+    sampler: environment.OTEL_TRACES_SAMPLER ?? "parentbased_always_on",
+    samplerArgument: environment.OTEL_TRACES_SAMPLER_ARG ?? "",
+    labels: {
+      action: environment.TRACING_LABEL_ACTION ?? "delivery.tekton.dev/action",
+      application: environment.TRACING_LABEL_APPLICATION ?? "delivery.tekton.dev/application",
+      component: environment.TRACING_LABEL_COMPONENT ?? "delivery.tekton.dev/component",
+    },
+  } as const;
+  return { tracing: openTracing(settings, { clock: systemClock, logger: logger.child({ logger: "tracing" }) }) };
 }
 
 function electionFrom(settings: Settings, ownNamespace: string): NonNullable<OperatorOptions["election"]> {

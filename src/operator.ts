@@ -34,6 +34,7 @@ import {
 } from "./runtime/manager.ts";
 import { createMetrics, type Metrics } from "./runtime/metrics.ts";
 import { leaseName } from "./rights.ts";
+import { createTracedClient, type Spans } from "./tracing/traced-client.ts";
 import type { Timeouts } from "./tekton/timeouts.ts";
 
 export interface OperatorOptions {
@@ -50,6 +51,8 @@ export interface OperatorOptions {
   /** Absent: no git provider is told anything, and no credentials are read. */
   readonly gitStatus?: OpenedGitStatus;
   readonly testRunLimits: TestRunLimits;
+  /** Absent: no run's spans are sent. */
+  readonly tracing?: Spans & { close(): Promise<void> };
   readonly metricsAddress: string;
   readonly probesAddress: string;
   /** Absent: act without being elected. */
@@ -75,6 +78,7 @@ export function createOperator(options: OperatorOptions): Manager & { readonly h
   const mayAct = (): boolean => options.election === undefined || (leadership?.isHeld() ?? false);
   const client = createClient(transport, { timing: clock, random, fieldManager, observe: metrics.observeCall });
   const fenced = createFencedClient(client, mayAct);
+  const writing = options.tracing === undefined ? fenced : createTracedClient(fenced, options.tracing);
   const { caches, reflectors, writeThrough } = createCaches({
     client,
     clock,
@@ -94,7 +98,7 @@ export function createOperator(options: OperatorOptions): Manager & { readonly h
   });
   const environment = {
     caches,
-    client: createCachedClient(fenced, writeThrough),
+    client: createCachedClient(writing, writeThrough),
     events,
     clock,
     metrics: createServiceMetrics(metrics.registry),
@@ -118,6 +122,7 @@ export function createOperator(options: OperatorOptions): Manager & { readonly h
       { name: "events", close: (signal) => events.flush(signal) },
       { name: "event loop monitor", close: async () => eventLoop.stop() },
       { name: "git providers", close: async () => options.gitStatus?.close() },
+      { name: "tracing", close: async () => options.tracing?.close() },
       { name: "transport", close: () => transport.close() },
     ],
     clock,

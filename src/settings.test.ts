@@ -124,6 +124,42 @@ test("the environment says what upstream's deployments say, and nothing else is 
   expect(parsed).toEqual({ kind: "settings", settings: { ...defaults, environment } });
 });
 
+test("git status and tracing are set up by upstream's variables, and an empty label leaves its attribute out", () => {
+  const environment = {
+    INTEGRATION_NS: "konflux",
+    PAC_SECRET: "app",
+    GITHUBAPPLICATION_ID: "id",
+    GITHUBPRIVATE_KEY: "key",
+    CONSOLE_NAME: "Konflux",
+    CONSOLE_URL: "https://console.example/{{NAMESPACE}}/{{PIPELINE_RUN_NAME}}",
+    CONSOLE_URL_TASKLOG: "https://console.example/{{TASK_NAME}}",
+    OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4317",
+    OTEL_EXPORTER_OTLP_PROTOCOL: "grpc",
+    OTEL_TRACES_SAMPLER: "always_on",
+    OTEL_TRACES_SAMPLER_ARG: "0.5",
+    TRACING_LABEL_ACTION: "",
+    TRACING_LABEL_APPLICATION: "app",
+    TRACING_LABEL_COMPONENT: "component",
+  };
+  expect(parseSettings([], environment)).toEqual({ kind: "settings", settings: { ...defaults, environment } });
+});
+
+test("a protocol of OTLP that is not spoken here is refused where spans are to be sent, and nowhere else", () => {
+  const protocol = { OTEL_EXPORTER_OTLP_PROTOCOL: "http/json" };
+  const problem = "environment variable OTEL_EXPORTER_OTLP_PROTOCOL is neither grpc nor http/protobuf";
+  expect(parseSettings([], protocol).kind).toBe("settings");
+  const on = { ...protocol, OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318" };
+  expect(parseSettings([], on)).toEqual({ kind: "invalid", problems: [problem] });
+});
+
+test.each(["http://github.example", "github.example", "http://localhost.example/api"])(
+  "the App's proof of identity is not sent to %s",
+  (url) => {
+    const problem = "--github-api-url is not an address like https://api.github.com";
+    expect(parseSettings([`--github-api-url=${url}`], {})).toEqual({ kind: "invalid", problems: [problem] });
+  },
+);
+
 test.each(["PIPELINE_TIMEOUT", "TASKS_TIMEOUT", "FINALLY_TIMEOUT"])("%s must be a duration", (name) => {
   const problem = `environment variable ${name} is not a duration like 1h30m`;
   expect(parseSettings([], { [name]: "tomorrow" })).toEqual({ kind: "invalid", problems: [problem] });

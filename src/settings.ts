@@ -96,6 +96,13 @@ const environment = z.object({
   CONSOLE_NAME: unlessEmpty(z.string()),
   CONSOLE_URL: unlessEmpty(z.string()),
   CONSOLE_URL_TASKLOG: unlessEmpty(z.string()),
+  OTEL_EXPORTER_OTLP_ENDPOINT: unlessEmpty(z.string()),
+  OTEL_EXPORTER_OTLP_PROTOCOL: unlessEmpty(z.string()),
+  OTEL_TRACES_SAMPLER: unlessEmpty(z.string()),
+  OTEL_TRACES_SAMPLER_ARG: unlessEmpty(z.string()),
+  TRACING_LABEL_ACTION: z.optional(z.string()),
+  TRACING_LABEL_APPLICATION: z.optional(z.string()),
+  TRACING_LABEL_COMPONENT: z.optional(z.string()),
 });
 
 export type Settings = { readonly [Name in FlagName]: z.output<(typeof flags)[Name]["schema"]> } & {
@@ -123,7 +130,7 @@ export function parseSettings(
   const problems = [...problemsOf(parsed, "--"), ...problemsOf(parsedEnvironment, "environment variable ")];
   if (!parsed.success || !parsedEnvironment.success) return { kind: "invalid", problems };
   const settings = { ...parsed.data, environment: parsedEnvironment.data } as Settings;
-  const disorder = leaseProblem(settings);
+  const disorder = leaseProblem(settings) ?? protocolProblem(settings);
   return disorder === undefined ? { kind: "settings", settings } : { kind: "invalid", problems: [disorder] };
 }
 
@@ -135,6 +142,16 @@ function leaseProblem(settings: Settings): string | undefined {
   ];
   if (retry > 0 && retry < renew && renew < lease) return undefined;
   return "--leader-elector-retry-period must be shorter than --leader-renew-deadline, and that shorter than --lease-duration";
+}
+
+function protocolProblem({
+  environment: { OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_PROTOCOL },
+}: Settings): string | undefined {
+  const isOn = OTEL_EXPORTER_OTLP_ENDPOINT !== undefined;
+  const isKnown = ["grpc", "http/protobuf", undefined].includes(OTEL_EXPORTER_OTLP_PROTOCOL);
+  return isOn && !isKnown
+    ? "environment variable OTEL_EXPORTER_OTLP_PROTOCOL is neither grpc nor http/protobuf"
+    : undefined;
 }
 
 /** Go's flags may be written --flag=true and --flag=false, and existing manifests do. */
@@ -182,6 +199,7 @@ function helpText(): string {
     "Environment: PIPELINE_TIMEOUT, TASKS_TIMEOUT, FINALLY_TIMEOUT limit test pipelines whose scenario sets no limit;",
     "POD_NAMESPACE is the namespace this process runs in. With --git-status: INTEGRATION_NS, PAC_SECRET, GITHUBAPPLICATION_ID and",
     "GITHUBPRIVATE_KEY name the Secret with the GitHub App's credentials and its keys; CONSOLE_NAME, CONSOLE_URL and",
-    "CONSOLE_URL_TASKLOG say what checks are called and where people look at runs.",
+    "CONSOLE_URL_TASKLOG say what checks are called and where people look at runs. OTEL_EXPORTER_OTLP_ENDPOINT turns tracing",
+    "on; OTEL_EXPORTER_OTLP_PROTOCOL, OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG and TRACING_LABEL_* say how it is done.",
   ].join("\n");
 }

@@ -74,6 +74,10 @@ export const annotations = {
   gitReportingFailure: "test.appstudio.openshift.io/git-reporting-failure",
   /** On a Component: `disable_all` keeps comments off its pull requests. */
   commentStrategy: "test.appstudio.openshift.io/comment_strategy",
+  /** On build PipelineRun, Snapshot, test PipelineRun and Release: JSON, the trace it belongs to, by W3C's names. */
+  spanContext: "tekton.dev/pipelinerunSpanContext",
+  /** On build and test PipelineRuns: `true` once the spans about it were sent. */
+  timingEmitted: "delivery.tekton.dev/timingEmitted",
   /** On a test PipelineRun: `true` when it was cancelled because something newer made it pointless. */
   cancelled: "pac.test.appstudio.openshift.io/cancelled",
   /** On a Snapshot: JSON, what is known of each scenario's test run. */

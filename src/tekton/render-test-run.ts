@@ -123,7 +123,7 @@ const ownState: ReadonlySet<string> = new Set([
 ]);
 
 function isCopiedAnnotation(key: string): boolean {
-  return !ownState.has(key) && travelling.some((prefix) => key.startsWith(prefix));
+  return key === annotations.spanContext || (!ownState.has(key) && travelling.some((prefix) => key.startsWith(prefix)));
 }
 
 function matching(texts: Texts, isWanted: (key: string) => boolean): Texts {

@@ -45,6 +45,14 @@ test("no file of src but main.ts reads the environment", () => {
   expect(reading.map(({ path }) => path)).toEqual(["src/main.ts"]);
 });
 
+test("what sends spans is loaded only where it is asked for", () => {
+  const loading = code.filter(({ path, text }) => path.startsWith("src/") && text.includes("open-tracing.ts"));
+  expect(loading.map(({ path, text }) => [path, text.includes('await import("./tracing/open-tracing.ts")')])).toEqual([
+    ["src/main.ts", true],
+  ]);
+  expect(loading.some(({ text }) => /from "[^"]*open-tracing\.ts"/.test(text))).toBe(false);
+});
+
 test("every controller has a folder of its name", () => {
   const { text = "" } = code.find(({ path }) => path === "src/operator.ts") ?? {};
   const names = [...text.matchAll(/\bmake\("([a-z-]+)"/g)].map((match) => match[1]!);

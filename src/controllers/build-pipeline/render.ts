@@ -98,7 +98,8 @@ function travelling(texts: Texts): Texts {
     Object.entries(texts).flatMap(([key, value]) => {
       if (key.startsWith(prefixes.pipelinesAsCode))
         return [[prefixes.pipelinesAsCodeCopy + key.slice(prefixes.pipelinesAsCode.length), value]];
-      return !own.has(key) && verbatim.some((prefix) => key.startsWith(prefix)) ? [[key, value]] : [];
+      const travels = key === annotations.spanContext || verbatim.some((prefix) => key.startsWith(prefix));
+      return travels && !own.has(key) ? [[key, value]] : [];
     }),
   );
 }

@@ -1,6 +1,6 @@
 import { autoReleasedReasons } from "../../api/conditions.ts";
 import { resources } from "../../api/group.ts";
-import { labels } from "../../api/labels.ts";
+import { annotations, labels } from "../../api/labels.ts";
 import { inNamespace } from "../../cache/identity.ts";
 import { projectRelease, type ReleaseRecord } from "../../cache/release.ts";
 import { releaseName } from "../../domain/names.ts";
@@ -105,10 +105,11 @@ async function releaseThrough(
 
 async function create(
   env: Environment,
-  { record, open }: Concerned,
+  concerned: Concerned,
   plan: string,
   signal: AbortSignal,
 ): Promise<ReleaseRecord> {
+  const { record, open } = concerned;
   const { key } = record;
   const name = releaseName(key.name, plan);
   const fields = {
@@ -119,7 +120,7 @@ async function create(
     releasePlan: plan,
   };
   try {
-    const made = await env.client.create(resources.release, render(key, plan, name), signal);
+    const made = await env.client.create(resources.release, render(concerned, plan, name), signal);
     env.logger.info({ ...fields, action: "ADD", audit: "true" }, "Created a new Release");
     env.metrics.released({ testsFinishedAt: testsFinishedAt({ record, open }), now: env.clock.now() });
     return projectRelease(made);
@@ -139,14 +140,20 @@ async function create(
 }
 
 function render(
-  snapshot: Concerned["record"]["key"],
+  { record: { key }, open }: Concerned,
   plan: string,
   name: string,
 ): KubeObject & { readonly spec: object } {
+  const trace = open.annotations[annotations.spanContext];
   return {
     apiVersion: `${resources.release.group}/${resources.release.version}`,
     kind: resources.release.kind,
-    metadata: { name, namespace: snapshot.namespace, labels: { [labels.automated]: "true" } },
-    spec: { snapshot: snapshot.name, releasePlan: plan },
+    metadata: {
+      name,
+      namespace: key.namespace,
+      labels: { [labels.automated]: "true" },
+      ...(trace === undefined ? {} : { annotations: { [annotations.spanContext]: trace } }),
+    },
+    spec: { snapshot: key.name, releasePlan: plan },
   };
 }
