@@ -126,6 +126,11 @@ faults: deps ## The real process and a real API server, killed, cut off and rest
 bench: deps ## Measure the operator beside its limits, under 15 minutes; ARGS="--only throughput,latency --quick --json"
 	@node test/bench/main.ts $(ARGS)
 
+.PHONY: alerts
+alerts: ## Check the alerting rules with promtool, and make each alert fire
+	test/alerts/promtool.sh check rules config/helm/integration-service/files/prometheus/rules.yaml
+	test/alerts/promtool.sh test rules test/alerts/rules.test.yaml
+
 .PHONY: test
 test: verify ## Everything that must hold: verify, then all tests
 	vitest run --project unit --project integration
