@@ -128,7 +128,7 @@ bench: deps ## Measure the operator beside its limits, under 15 minutes; ARGS="-
 
 .PHONY: alerts
 alerts: ## Check the alerting rules with promtool, and make each alert fire
-	test/alerts/promtool.sh check rules config/helm/integration-service/files/prometheus/rules.yaml
+	test/alerts/promtool.sh check rules config/prometheus/rules.yaml
 	test/alerts/promtool.sh test rules test/alerts/rules.test.yaml
 
 .PHONY: test
