@@ -32,7 +32,7 @@ const known = new Set([...read("docs/reference/metrics.md").matchAll(/^\| `([a-z
 test("every alert has a page in docs/runbooks, and every page an alert", () => {
   const pages = readdirSync(join(root, "docs/runbooks")).filter((file) => file !== "README.md");
   expect(pages.toSorted()).toEqual(alerts.map((alert) => `${alert}.md`));
-  expect(rules.map(({ annotations }) => annotations["runbook"]).toSorted()).toEqual(
+  expect(rules.map(({ annotations }) => annotations["runbook"] ?? "").toSorted()).toEqual(
     alerts.map((alert) => `docs/runbooks/${alert}.md`),
   );
 });
