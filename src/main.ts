@@ -62,6 +62,7 @@ function optionsFrom(settings: Settings, connection: ClusterConnection, logger: 
     namespaces: settings["watch-namespaces"].split(",").filter((name) => name !== ""),
     requireSignature: settings["require-chains-signature"],
     runnerServiceAccount: settings["runner-service-account"],
+    provisionRunner: settings["provision-runner"],
     timeouts: {
       ...(pipeline === undefined ? {} : { pipeline }),
       ...(tasks === undefined ? {} : { tasks }),

@@ -47,6 +47,8 @@ export interface OperatorOptions {
   readonly namespaces?: readonly string[];
   readonly requireSignature: boolean;
   readonly runnerServiceAccount: string;
+  /** Make that service account in each namespace with a scenario, where it is missing. */
+  readonly provisionRunner?: boolean;
   readonly timeouts: Timeouts;
   /** Absent: no git provider is told anything, and no credentials are read. */
   readonly gitStatus?: OpenedGitStatus;
@@ -161,7 +163,7 @@ function createControllers(
     make("build-pipeline", (env) => buildPipelineController(env, { requireSignature: options.requireSignature })),
     make("snapshot", (env) => snapshotController(env, testRuns)),
     make("promotion", promotionController),
-    make("scenario", scenarioController),
+    make("scenario", (env) => scenarioController(env, runnerOf(options))),
     make("component", componentController),
     make("release-plan", releasePlanController),
     ...createGitStatus(options, environment, { metrics, make }),
@@ -179,6 +181,12 @@ function createGitStatus(
   const services = { ...gitStatus, random, metrics: createGitStatusMetrics(metrics.registry) };
   const env = { ...environment, logger: logger.child({ logger: "git-status-app" }) };
   return [make("git-status", (own) => gitStatusController(own, services)), createAppProbe(env, services)];
+}
+
+function runnerOf({ provisionRunner, runnerServiceAccount }: OperatorOptions): {
+  readonly runnerServiceAccount?: string;
+} {
+  return provisionRunner === true && runnerServiceAccount !== "" ? { runnerServiceAccount } : {};
 }
 
 function createElection(

@@ -7,7 +7,11 @@ import {
 import { rights as componentRights } from "./controllers/component/rights.ts";
 import { rights as gitStatusRights } from "./controllers/git-status/rights.ts";
 import { ownershipRights as promotionOwnership, rights as promotionRights } from "./controllers/promotion/rights.ts";
-import { ownershipRights as scenarioOwnership, rights as scenarioRights } from "./controllers/scenario/rights.ts";
+import {
+  ownershipRights as scenarioOwnership,
+  rights as scenarioRights,
+  runnerRights,
+} from "./controllers/scenario/rights.ts";
 import { ownershipRights as snapshotOwnership, rights as snapshotRights } from "./controllers/snapshot/rights.ts";
 import { rights as eventRights } from "./kube/events.ts";
 import type { Right } from "./kube/rights.ts";
@@ -37,6 +41,7 @@ export const operatorRights: readonly PartRights[] = [
   { part: "scenario", rights: scenarioRights },
   { part: "component", rights: componentRights },
   { part: "git-status", rights: gitStatusRights, optional: { value: "gitStatus.enable", byDefault: false } },
+  { part: "runner", rights: runnerRights, optional: { value: "operator.provisionRunner", byDefault: true } },
   {
     part: "ownership",
     rights: [...buildPipelineOwnership, ...snapshotOwnership, ...promotionOwnership, ...scenarioOwnership],

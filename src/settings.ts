@@ -59,6 +59,10 @@ const flags = {
     schema: apiAddress.default("https://api.github.com"),
     help: "where the API of the GitHub App's GitHub begins",
   },
+  "provision-runner": {
+    schema: z.boolean().default(true),
+    help: "make that service account in namespaces with scenarios, with its pull secret and role binding",
+  },
   concurrency: {
     schema: z.coerce.number().int().min(1).max(64).default(8),
     help: "objects of one kind worked on at a time",

@@ -67,6 +67,8 @@ async function launch(kubeconfig: string, port: number, onLine: (line: string) =
       "src/main.ts",
       `--kubeconfig=${kubeconfig}`,
       "--metrics-bind-address=0",
+      // Tests are played, so nobody runs as this account.
+      "--no-provision-runner",
       `--health-probe-bind-address=127.0.0.1:${String(port)}`,
     ],
     cwd: repository,

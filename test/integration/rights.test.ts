@@ -5,8 +5,9 @@ import { allRules } from "../../scripts/generate-rbac.ts";
 import { rulesOf } from "../../scripts/rbac-rules.ts";
 import { resources } from "../../src/api/group.ts";
 import { annotations, finalizers } from "../../src/api/labels.ts";
+import { runnerClusterRole, runnerKinds } from "../../src/controllers/scenario/runner.ts";
 import type { KubeClient } from "../../src/kube/client.ts";
-import type { ObjectKey, OwnerReference, Resource } from "../../src/kube/object.ts";
+import type { KubeObject, ObjectKey, OwnerReference, Resource } from "../../src/kube/object.ts";
 import { leaderElectionRights, operatorRights } from "../../src/rights.ts";
 import { tektonResources } from "../../src/tekton/pipeline-run.ts";
 import { removeDirectory, temporaryDirectory } from "../controlplane/temporary.ts";
@@ -24,7 +25,8 @@ const namespace = "integration-service";
 
 /** Rights that the API server asks for while it admits a request for something else; no log shows their use. */
 const ownership = operatorRights.filter(({ part }) => part === "ownership").flatMap(({ rights }) => rights);
-const inAdmission = rightsIn(rulesOf(ownership));
+const bind = "bind rbac.authorization.k8s.io/clusterroles";
+const inAdmission = [...rightsIn(rulesOf(ownership)), bind];
 
 test("as its ServiceAccount, the operator is refused nothing and uses every right it is given", async (context) => {
   const account = { namespace, name: `operator-${randomUUID().slice(0, 8)}` };
@@ -60,6 +62,9 @@ test("as its ServiceAccount, the operator is refused nothing and uses every righ
 
 /** What happens in an Application's life, each thing for a right that nothing else needs. */
 async function useEverything(shop: Shop): Promise<void> {
+  // A service account that may not pull yet is given the Secret, and one that is missing is made: at the next start.
+  const runner = { kind: "ServiceAccount", metadata: { name: "konflux-integration-runner" } };
+  await shop.create(runner);
   await shop.furnish({ scenarios: ["smoke"] });
   // Something else has the candidate list's name: it is looked at.
   await shop.create({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "shop-gcl" } });
@@ -114,6 +119,12 @@ async function useEverything(shop: Shop): Promise<void> {
     () => shop.get("Component", "old"),
     (seen) => seen === undefined,
   );
+  await waitFor(
+    "the service account may pull",
+    () => shop.get<KubeObject & { readonly imagePullSecrets?: readonly object[] }>(runner.kind, runner.metadata.name),
+    (seen) => seen?.imagePullSecrets?.length === 1,
+  );
+  await shop.remove(runner, runner.metadata.name);
 }
 
 const owner = { apiVersion: "appstudio.redhat.com/v1alpha1", controller: true, blockOwnerDeletion: true };
@@ -128,6 +139,10 @@ test("what no log shows is asked for: without it the API server refuses what the
     [shop.get("Application", "shop"), shop.get("Snapshot", "snapshot")].map(async (one) => (await one)?.metadata.uid),
   );
   const own = { namespace: shop.namespace, name: "own" };
+  // Rights that the operator does not have itself.
+  const rules = [{ apiGroups: [""], resources: ["pods"], verbs: ["get"] }];
+  const clusterRole = { metadata: { name: runnerClusterRole }, rules };
+  await shop.client.create<typeof clusterRole>(runnerKinds.clusterRole, clusterRole);
   const owned = (reference: object): object => ({ metadata: { ownerReferences: [reference] } });
   const adopt = (resource: Resource, name: string) => (client: KubeClient) =>
     client.patch(resource, { ...own, name }, { type: "merge", body: owned(ofApplication("shop", shopUid)) });
@@ -144,13 +159,20 @@ test("what no log shows is asked for: without it the API server refuses what the
         metadata: { ...own, ownerReferences: [ofSnapshot("snapshot", snapshotUid)] },
       }),
     "delete appstudio.redhat.com/snapshots": adopt(resources.snapshot, "snapshot"),
+    [bind]: (client) =>
+      client.create<KubeObject & { readonly roleRef: object }>(runnerKinds.roleBinding, {
+        metadata: own,
+        roleRef: { apiGroup: runnerKinds.clusterRole.group, kind: "ClusterRole", name: runnerClusterRole },
+      }),
     "delete appstudio.redhat.com/integrationtestscenarios": adopt(resources.integrationTestScenario, "smoke"),
   };
   expect(Object.keys(attempts).toSorted()).toEqual(inAdmission.toSorted());
   for (const [right, attempt] of Object.entries(attempts)) {
     const account = { namespace, name: `without-${randomUUID().slice(0, 8)}` };
     const { client, close } = connect(await become(account, context.onTestFinished, [right]));
-    await expect(attempt(client)).rejects.toThrow(/cannot set (blockOwnerDeletion|an ownerRef)/);
+    await expect(attempt(client)).rejects.toThrow(
+      /cannot set (blockOwnerDeletion|an ownerRef)|attempting to grant RBAC permissions/,
+    );
     await close();
   }
 });

@@ -2,12 +2,24 @@ import { inNamespace } from "../../cache/identity.ts";
 import { storeSource } from "../../runtime/controller.ts";
 import type { ControllerDefinition, Environment } from "../environment.ts";
 import { reconcile } from "./reconcile.ts";
+import { createRunners } from "./runner.ts";
 
-/** The controller of IntegrationTestScenarios: what it does, and who wakes it. */
-export function scenarioController(env: Environment): ControllerDefinition {
+/** The controller of IntegrationTestScenarios: what it does, and who wakes it. With the name of a service account, it sees to it
+ * that tests find one of that name. */
+export function scenarioController(
+  env: Environment,
+  options: { readonly runnerServiceAccount?: string } = {},
+): ControllerDefinition {
   const { caches } = env;
+  const { runnerServiceAccount } = options;
+  const ensureRunner = runnerServiceAccount === undefined ? undefined : createRunners(env, runnerServiceAccount);
   return {
-    reconcile: (key, signal) => reconcile(env, key, signal),
+    reconcile: async (key, signal) => {
+      const outcome = await reconcile(env, key, signal);
+      const scenario = caches.scenarios.get(key);
+      if (scenario !== undefined && !scenario.deleting) await ensureRunner?.(scenario, signal);
+      return outcome;
+    },
     sources: [
       storeSource(caches.scenarios, ({ after }) => (after === undefined ? [] : [after.key])),
       storeSource(caches.applications, ({ before, after }) => {

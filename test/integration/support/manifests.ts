@@ -4,6 +4,7 @@ import { parseAllDocuments } from "yaml";
 import { resources } from "../../../src/api/group.ts";
 import { configMapResource } from "../../../src/cache/candidate-list.ts";
 import { credentialResources } from "../../../src/controllers/git-status/credential-kinds.ts";
+import { runnerKinds } from "../../../src/controllers/scenario/runner.ts";
 import type { KubeObject, Resource } from "../../../src/kube/object.ts";
 import { tektonResources } from "../../../src/tekton/pipeline-run.ts";
 import { resolutionRequestResource } from "../../../src/tekton/resolution.ts";
@@ -29,6 +30,7 @@ const known: readonly Resource[] = [
   ...Object.values(tektonResources),
   ...Object.values(credentialResources),
   resolutionRequestResource,
+  ...Object.values(runnerKinds),
   configMapResource,
   { group: "", version: "v1", plural: "events", kind: "Event", namespaced: true },
 ];

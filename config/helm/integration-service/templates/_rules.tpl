@@ -54,6 +54,21 @@
   resources: [repositories]
   verbs: [list]
 {{- end }}
+{{- if .Values.operator.provisionRunner }}
+- apiGroups: [""]
+  resources: [secrets]
+  verbs: [create]
+- apiGroups: [""]
+  resources: [serviceaccounts]
+  verbs: [create, get, patch]
+- apiGroups: [rbac.authorization.k8s.io]
+  resources: [clusterroles]
+  resourceNames: [konflux-integration-runner]
+  verbs: [bind]
+- apiGroups: [rbac.authorization.k8s.io]
+  resources: [rolebindings]
+  verbs: [create]
+{{- end }}
 {{- if .Values.rbac.ownerReferencesPermissionEnforcement }}
 - apiGroups: [appstudio.redhat.com]
   resources: [applications/finalizers]
