@@ -6,6 +6,8 @@ export const conditionTypes = {
   testSucceeded: "AppStudioTestSucceeded",
   /** On a Snapshot: whether its content was promoted, and if not, why not. Ours. */
   promoted: "Promoted",
+  /** On a Snapshot: its images became candidates. Upstream that takes over does not make them candidates again. */
+  addedToCandidateList: "AddedToGlobalCandidateList",
   /** On a Snapshot: whether its Releases were made. */
   autoReleased: "AutoReleased",
   /** On an IntegrationTestScenario: whether it can be run at all. */
@@ -70,6 +72,12 @@ export const promotedReasons = {
   notForPromotion: "NotForPromotion",
   /** False: made by a person without a type; tested and released, but no part of the history of promotions. */
   untyped: "Untyped",
+} as const;
+
+/** Reasons of AddedToGlobalCandidateList. */
+export const addedToCandidateListReasons = {
+  /** True: its images became candidates, all of them or, of a build, the one that was built. */
+  added: "Added",
 } as const;
 
 /** Reasons of AutoReleased. */

@@ -10,6 +10,7 @@ export const messages = {
   testsPassed: "All Integration Pipeline tests passed",
   testsSkipped: "No required IntegrationTestScenarios found, skipped testing",
   testsFailed: "Some Integration pipeline tests failed",
+  addedToCandidateList: "The Snapshot's component(s) was/were added to the global candidate list",
   autoReleased: "The Snapshot was auto-released",
   scenarioValid: "IntegrationTestScenario is Valid.",
   scenarioWithoutApplication: "Failed to get application for Scenario.",

@@ -92,3 +92,11 @@ test.each<[string, readonly string[], boolean]>([
 ])("a Component is held %s", (_how, finalizers, held) => {
   expect(project({}, {}, { finalizers })).toMatchObject({ finalizers, held });
 });
+
+test.each([
+  ["its spec's", { git: { url: "https://git/cart", context: "web/" } }, "web/"],
+  ["none where it is empty", { git: { url: "https://git/cart", context: "" } }, undefined],
+  ["none where there is no source", undefined, undefined],
+])("the directory of its sources is %s", (_what, source, context) => {
+  expect(project({ source }).context).toBe(context);
+});

@@ -2,6 +2,7 @@ import type { Component } from "../api/component.ts";
 import { annotations, finalizers } from "../api/labels.ts";
 import type { ComponentImage, Source } from "../domain/candidate-list.ts";
 import { pullSpecProblem } from "../domain/image-reference.ts";
+import { present } from "../domain/present.ts";
 import type { KubeObject } from "../kube/object.ts";
 import type { CachedObject } from "../runtime/store.ts";
 import { identityOf, inNamespace } from "./identity.ts";
@@ -15,6 +16,8 @@ export interface ComponentRecord extends CachedObject {
   readonly finalizers: readonly string[];
   /** Nobody wants comments on its pull requests. */
   readonly muted: boolean;
+  /** Directory of its sources in their repository. */
+  readonly context?: string;
   /** What the Application's candidate list starts from, where it has none: upstream's own list, else an image with a digest. */
   readonly startingImage?: ComponentImage;
 }
@@ -37,6 +40,7 @@ export function projectComponent(raw: KubeObject): ComponentRecord {
       spec?.["repository-settings"]?.["comment-strategy"],
       metadata.annotations?.[annotations.commentStrategy],
     ].includes("disable_all"),
+    ...present({ context: spec?.source?.git?.context || undefined }),
     ...(image === undefined ? {} : { startingImage: { image, ...(source === undefined ? {} : { source }) } }),
   };
 }

@@ -20,7 +20,7 @@ export interface BuildFacts {
   readonly component?: string;
   readonly order: BuildOrder;
   readonly results: ReadonlyMap<string, string>;
-  /** Directory of the sources, from the annotation `appstudio.openshift.io/context`. */
+  /** Directory of the sources, as the build says it or else the Component. */
   readonly context?: string;
 }
 

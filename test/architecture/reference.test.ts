@@ -49,6 +49,7 @@ const reasonsOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   integrationStatus: conditions.integrationStatusReasons,
   testSucceeded: conditions.testSucceededReasons,
   promoted: conditions.promotedReasons,
+  addedToCandidateList: conditions.addedToCandidateListReasons,
   autoReleased: conditions.autoReleasedReasons,
   scenarioValid: conditions.scenarioValidReasons,
 };

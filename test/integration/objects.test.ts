@@ -313,6 +313,8 @@ async function testRun(shop: Shop, name: string): Promise<TestRun> {
   return (await waitFor(`test run ${name} exists`, () => shop.get<TestRun>("PipelineRun", name), Boolean))!;
 }
 
+const added = "The Snapshot's component(s) was/were added to the global candidate list";
+
 describe.concurrent("what is told", () => {
   test("a promoted Snapshot's conditions", async (context) => {
     const shop = await shops.open(context);
@@ -343,6 +345,7 @@ describe.concurrent("what is told", () => {
       AppStudioIntegrationStatus:
         "True Finished: Snapshot integration status condition is finished since all testing pipelines completed",
       AppStudioTestSucceeded: "True Passed: All Integration Pipeline tests passed",
+      AddedToGlobalCandidateList: `True Added: ${added}`,
       AutoReleased: "True AutoReleased: The Snapshot was auto-released",
       Promoted: "True Promoted: Promoted at revision 1 of the global candidate list",
     });
@@ -364,6 +367,7 @@ describe.concurrent("what is told", () => {
     expect(told(raw)).toEqual({
       AppStudioIntegrationStatus: `False Invalid: ${superseded}`,
       AppStudioTestSucceeded: "True Passed: All Integration Pipeline tests passed",
+      AddedToGlobalCandidateList: `True Added: ${added}`,
       Promoted: `False SupersededByComposite: ${superseded}. Not tested with: frontend. Carried on by Snapshot shop-composite-2`,
     });
     const composite = await shop.composite(2, "True Promoted");

@@ -1,6 +1,7 @@
 import { annotations, labels } from "../../api/labels.ts";
 import { buildOrderOf } from "../../cache/build-order.ts";
 import type { ApplicationRecord } from "../../cache/application.ts";
+import type { ComponentRecord } from "../../cache/component.ts";
 import { inNamespace } from "../../cache/identity.ts";
 import type { BuildRecord } from "../../cache/pipeline-run.ts";
 import { openCandidateList } from "../../candidate-list/open.ts";
@@ -41,7 +42,7 @@ export async function gather(
   const list = await readList(env, build, application, options.signal);
   const index = inNamespace(key.namespace, component?.application ?? "");
   const [existing] = caches.snapshots.byIndex("byBuild", inNamespace(key.namespace, labelValue(key.name)));
-  const facts = factsOf(build);
+  const facts = factsOf(build, component);
   return {
     build,
     facts,
@@ -80,7 +81,7 @@ async function readList(
   return { ...none, unreadable: `ConfigMap ${opened.configMap.name} is unreadable: ${opened.problem}` };
 }
 
-function factsOf(build: BuildRecord): BuildFacts {
+function factsOf(build: BuildRecord, component: ComponentRecord | undefined): BuildFacts {
   return {
     name: build.key.name,
     uid: build.uid,
@@ -93,7 +94,7 @@ function factsOf(build: BuildRecord): BuildFacts {
     ...present({
       snapshot: build.snapshot,
       component: build.labels[labels.component],
-      context: build.annotations[annotations.context],
+      context: build.annotations[annotations.context] || component?.context,
     }),
   };
 }

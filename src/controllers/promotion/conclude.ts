@@ -71,7 +71,7 @@ async function releaseIfDue(
   { conclusion, list }: Concluding,
   signal: AbortSignal,
 ): Promise<Released | undefined> {
-  const updates = conditionsOf({ conclusion, verdict: concerned.facts.verdict });
+  const updates = conditionsOf({ conclusion, type: concerned.record.type, verdict: concerned.facts.verdict });
   const moment = (when: number): ReleaseMoment => ({ when, updates });
   if (conclusion.kind === "promoted")
     return release(env, concerned, moment(list?.ledger.when ?? env.clock.now()), signal);
@@ -89,7 +89,7 @@ interface Told {
 async function write(env: Environment, concerned: Concerned, said: Told, signal: AbortSignal): Promise<void> {
   const { application, conclusion, composite } = said;
   const { record, facts } = concerned;
-  const updates = conditionsOf({ ...said, verdict: facts.verdict });
+  const updates = conditionsOf({ ...said, type: record.type, verdict: facts.verdict });
   const revision = conclusion.kind === "notPromoted" ? undefined : conclusion.revision;
   const candidateList = revision === undefined ? undefined : { revision, ...present({ composite }) };
   if (!(await updateStatus(env, concerned, { updates, ...present({ candidateList }) }, signal))) return;

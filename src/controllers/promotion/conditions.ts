@@ -1,10 +1,12 @@
 import {
+  addedToCandidateListReasons,
   autoReleasedReasons,
   conditionTypes,
   integrationStatusReasons,
   promotedReasons,
   testSucceededReasons,
 } from "../../api/conditions.ts";
+import { snapshotTypes } from "../../api/labels.ts";
 import { messages } from "../../api/messages.ts";
 import type { SnapshotVerdict } from "../../domain/judge-snapshot.ts";
 import type { Conclusion } from "../../domain/plan-promotion.ts";
@@ -19,10 +21,13 @@ interface Told {
 }
 
 /** Everything that a conclusion makes true of a Snapshot. */
-export function conditionsOf(told: Told & { readonly verdict: SnapshotVerdict }): readonly ConditionUpdate[] {
+export function conditionsOf(
+  told: Told & { readonly type: string; readonly verdict: SnapshotVerdict },
+): readonly ConditionUpdate[] {
   return [
     integrationStatus(told.conclusion, told.verdict),
     ...testSucceeded(told.verdict),
+    ...addedToCandidateList(told),
     promotedCondition(told),
     ...autoReleased(told.released),
   ];
@@ -113,6 +118,19 @@ function integrationStatus(conclusion: Conclusion, verdict: SnapshotVerdict): Co
     reason: integrationStatusReasons.invalid,
     message: text,
   };
+}
+
+/** A composite holds what is candidate already. */
+function addedToCandidateList({ conclusion, type }: Told & { readonly type: string }): readonly ConditionUpdate[] {
+  if (conclusion.kind === "notPromoted" || type === snapshotTypes.composite) return [];
+  return [
+    {
+      type: conditionTypes.addedToCandidateList,
+      status: "True",
+      reason: addedToCandidateListReasons.added,
+      message: messages.addedToCandidateList,
+    },
+  ];
 }
 
 function autoReleased(released: Released | undefined): readonly ConditionUpdate[] {
