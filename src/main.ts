@@ -63,6 +63,7 @@ function optionsFrom(settings: Settings, connection: ClusterConnection, logger: 
     requireSignature: settings["require-chains-signature"],
     runnerServiceAccount: settings["runner-service-account"],
     provisionRunner: settings["provision-runner"],
+    ...present({ consoleUrl: settings.environment.CONSOLE_URL }),
     timeouts: {
       ...(pipeline === undefined ? {} : { pipeline }),
       ...(tasks === undefined ? {} : { tasks }),

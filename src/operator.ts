@@ -14,6 +14,7 @@ import { snapshotController } from "./controllers/snapshot/controller.ts";
 import { createTestLine } from "./controllers/snapshot/test-line.ts";
 import type { TestRunLimits } from "./domain/admit-test-runs.ts";
 import type { OpenedGitStatus } from "./git-status-services.ts";
+import { present } from "./domain/present.ts";
 import { createClient, type KubeClient } from "./kube/client.ts";
 import { createEventRecorder } from "./kube/events.ts";
 import type { Transport } from "./kube/transport.ts";
@@ -50,6 +51,8 @@ export interface OperatorOptions {
   /** Make that service account in each namespace with a scenario, where it is missing. */
   readonly provisionRunner?: boolean;
   readonly timeouts: Timeouts;
+  /** Where people look at runs, with placeholders; absent where there is no such place. */
+  readonly consoleUrl?: string;
   /** Absent: no git provider is told anything, and no credentials are read. */
   readonly gitStatus?: OpenedGitStatus;
   readonly testRunLimits: TestRunLimits;
@@ -158,6 +161,7 @@ function createControllers(
     serviceAccount: options.runnerServiceAccount,
     timeouts: options.timeouts,
     line: createTestLine(options.testRunLimits, environment.caches.pipelineRuns),
+    ...present({ consoleUrl: options.consoleUrl }),
   };
   return [
     make("build-pipeline", (env) => buildPipelineController(env, { requireSignature: options.requireSignature })),

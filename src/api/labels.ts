@@ -78,6 +78,8 @@ export const annotations = {
   spanContext: "tekton.dev/pipelinerunSpanContext",
   /** On build and test PipelineRuns: `true` once the spans about it were sent. */
   timingEmitted: "delivery.tekton.dev/timingEmitted",
+  /** On a test PipelineRun: where people look at it. */
+  logUrl: "pac.test.appstudio.openshift.io/log-url",
   /** On a test PipelineRun: `true` when it was cancelled because something newer made it pointless. */
   cancelled: "pac.test.appstudio.openshift.io/cancelled",
   /** On a Snapshot: JSON, what is known of each scenario's test run. */

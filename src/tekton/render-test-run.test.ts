@@ -378,3 +378,11 @@ test("a fetched run that names no service account gets ours", () => {
     taskRunTemplate: { serviceAccountName: "konflux-integration-runner" },
   });
 });
+
+test("a run says where people look at it, and not where they look at the build", () => {
+  const snapshot = { annotations: { [`${pac}/log-url`]: "https://console/build" } };
+  const consoleUrl = "https://console/ns/{{ .Namespace }}/pipelinerun/{{ .PipelineRunName }}";
+  const shown = render({ snapshot, consoleUrl }).metadata.annotations;
+  expect(shown).toEqual({ [`${pac}/log-url`]: "https://console/ns/team/pipelinerun/shop-1-e2e-x" });
+  expect(render({ snapshot }).metadata.annotations).toEqual({});
+});

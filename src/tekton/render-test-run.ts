@@ -1,4 +1,5 @@
 import { annotations, finalizers, labels, pipelineTypes, prefixes } from "../api/labels.ts";
+import { consoleUrl } from "../domain/console-url.ts";
 import { labelValue } from "../domain/names.ts";
 import { present } from "../domain/present.ts";
 import type { KubeObject, OwnerReference } from "../kube/object.ts";
@@ -34,6 +35,8 @@ export interface TestRunInput {
   readonly isPullRequest: boolean;
   readonly serviceAccount: string;
   readonly timeouts: Timeouts;
+  /** Where people look at runs, with placeholders. */
+  readonly consoleUrl?: string;
 }
 
 /** The PipelineRun that tests a Snapshot with a scenario. */
@@ -50,6 +53,7 @@ export function renderTestRun(input: TestRunInput): KubeObject & { readonly spec
         ...fetched?.annotations,
         ...matching(snapshot.annotations, isCopiedAnnotation),
         ...matching(scenario.annotations, (key) => key.includes(prefixes.appstudio)),
+        ...logUrl(input),
       },
       finalizers: [finalizers.pipelineRun],
       ownerReferences: [snapshot.owner],
@@ -91,6 +95,11 @@ function runTimeouts({ scenario, fetched, timeouts }: TestRunInput): Timeouts {
   return composeTimeouts(present(own), timeouts);
 }
 
+function logUrl({ name, snapshot, consoleUrl: pattern }: TestRunInput): Texts {
+  if (pattern === undefined) return {};
+  return { [annotations.logUrl]: consoleUrl(pattern, { namespace: snapshot.namespace, pipelineRun: name }) };
+}
+
 function runLabels({ snapshot, scenario, fetched }: TestRunInput): Texts {
   const component = snapshot.labels[labels.component];
   const optional = scenario.labels[labels.optional];
@@ -117,6 +126,10 @@ const ownState: ReadonlySet<string> = new Set([
   annotations.testStatus,
   annotations.candidateListRevision,
   annotations.createSnapshotStatus,
+  annotations.gitReporterStatus,
+  annotations.gitReportingFailure,
+  // The build's, which leads to another run.
+  annotations.logUrl,
   annotations.updatedComponents,
   annotations.gitReporterStatus,
   annotations.gitReportingFailure,

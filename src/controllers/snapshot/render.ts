@@ -13,6 +13,8 @@ import type { GatheredSnapshot } from "./gather.ts";
 export interface TestRunSettings {
   readonly serviceAccount: string;
   readonly timeouts: Timeouts;
+  /** Where people look at runs, with placeholders. */
+  readonly consoleUrl?: string;
 }
 
 /** A test run that is due: which scenario's, what it is called, and what it is made from if that had to be fetched. */
