@@ -71,6 +71,7 @@ function optionsFrom(settings: Settings, connection: ClusterConnection, logger: 
     },
     ...(settings["git-status"] ? { gitStatus: openGitStatus(gitStatusFrom(settings), systemClock) } : {}),
     testRunLimits: limitsFrom(settings),
+    ...(settings["snapshot-gc"] ? { snapshotBudgets: budgetsFrom(settings) } : {}),
     metricsAddress: settings["metrics-bind-address"],
     probesAddress: settings["health-probe-bind-address"],
     ...(settings["leader-elect"]
@@ -118,6 +119,15 @@ async function tracingFrom({ environment }: Settings, logger: Logger): Promise<P
     },
   } as const;
   return { tracing: openTracing(settings, { clock: systemClock, logger: logger.child({ logger: "tracing" }) }) };
+}
+
+/** The variables win over the flags, as upstream's do. */
+function budgetsFrom({ environment, ...flags }: Settings): NonNullable<OperatorOptions["snapshotBudgets"]> {
+  return {
+    pullRequests: environment.PR_SNAPSHOTS_TO_KEEP ?? flags["pr-snapshots-to-keep"],
+    others: environment.NON_PR_SNAPSHOTS_TO_KEEP ?? flags["non-pr-snapshots-to-keep"],
+    perComponent: environment.MIN_SNAPSHOTS_TO_KEEP_PER_COMPONENT ?? flags["min-snapshots-to-keep-per-component"],
+  };
 }
 
 function electionFrom(settings: Settings, ownNamespace: string): NonNullable<OperatorOptions["election"]> {

@@ -10,11 +10,13 @@ import { waitingApplications } from "./controllers/promotion/waiting.ts";
 import { promotionController } from "./controllers/promotion/controller.ts";
 import { releasePlanController } from "./controllers/release-plan/controller.ts";
 import { scenarioController } from "./controllers/scenario/controller.ts";
+import { snapshotGcController } from "./controllers/snapshot-gc/controller.ts";
 import { snapshotController } from "./controllers/snapshot/controller.ts";
 import { createTestLine } from "./controllers/snapshot/test-line.ts";
 import type { TestRunLimits } from "./domain/admit-test-runs.ts";
 import type { OpenedGitStatus } from "./git-status-services.ts";
 import { present } from "./domain/present.ts";
+import type { Budgets } from "./domain/plan-collection.ts";
 import { createClient, type KubeClient } from "./kube/client.ts";
 import { createEventRecorder } from "./kube/events.ts";
 import type { Transport } from "./kube/transport.ts";
@@ -58,6 +60,8 @@ export interface OperatorOptions {
   readonly testRunLimits: TestRunLimits;
   /** Absent: no run's spans are sent. */
   readonly tracing?: Spans & { close(): Promise<void> };
+  /** How much history is kept; absent: all of it. */
+  readonly snapshotBudgets?: Budgets;
   readonly metricsAddress: string;
   readonly probesAddress: string;
   /** Absent: act without being elected. */
@@ -142,7 +146,7 @@ function createControllers(
   environment: Omit<Environment, "logger">,
   metrics: Metrics,
 ): readonly Controller[] {
-  const { clock, random, concurrency } = options;
+  const { clock, random, concurrency, snapshotBudgets } = options;
   const make: Make = (name, define) => {
     const logger = options.logger.child({ logger: `controllers.${name}` });
     const common = {
@@ -171,6 +175,9 @@ function createControllers(
     make("component", componentController),
     make("release-plan", releasePlanController),
     ...createGitStatus(options, environment, { metrics, make }),
+    ...(snapshotBudgets === undefined
+      ? []
+      : [make("snapshot-gc", (env) => snapshotGcController(env, snapshotBudgets))]),
   ];
 }
 

@@ -12,6 +12,7 @@ import {
   rights as scenarioRights,
   runnerRights,
 } from "./controllers/scenario/rights.ts";
+import { rights as snapshotGcRights } from "./controllers/snapshot-gc/rights.ts";
 import { ownershipRights as snapshotOwnership, rights as snapshotRights } from "./controllers/snapshot/rights.ts";
 import { rights as eventRights } from "./kube/events.ts";
 import type { Right } from "./kube/rights.ts";
@@ -42,6 +43,7 @@ export const operatorRights: readonly PartRights[] = [
   { part: "component", rights: componentRights },
   { part: "git-status", rights: gitStatusRights, optional: { value: "gitStatus.enable", byDefault: false } },
   { part: "runner", rights: runnerRights, optional: { value: "operator.provisionRunner", byDefault: true } },
+  { part: "snapshot-gc", rights: snapshotGcRights },
   {
     part: "ownership",
     rights: [...buildPipelineOwnership, ...snapshotOwnership, ...promotionOwnership, ...scenarioOwnership],

@@ -17,6 +17,10 @@ const defaults = {
   "git-status": false,
   "github-api-url": "https://api.github.com",
   "provision-runner": true,
+  "snapshot-gc": true,
+  "pr-snapshots-to-keep": 512,
+  "non-pr-snapshots-to-keep": 512,
+  "min-snapshots-to-keep-per-component": 5,
   concurrency: 8,
   "max-running-tests": 0,
   "max-running-tests-per-namespace": 0,
@@ -52,6 +56,10 @@ test.each<[string, Name, unknown]>([
   ["--runner-service-account=runner", "runner-service-account", "runner"],
   ["--no-provision-runner", "provision-runner", false],
   ["--provision-runner=false", "provision-runner", false],
+  ["--snapshot-gc=false", "snapshot-gc", false],
+  ["--pr-snapshots-to-keep=70", "pr-snapshots-to-keep", 70],
+  ["--non-pr-snapshots-to-keep=640", "non-pr-snapshots-to-keep", 640],
+  ["--min-snapshots-to-keep-per-component=0", "min-snapshots-to-keep-per-component", 0],
   ["--concurrency=1", "concurrency", 1],
   ["--concurrency=64", "concurrency", 64],
   ["--log-level=debug", "log-level", "debug"],
@@ -91,6 +99,9 @@ test.each([
   ["--lease-duration=-1s", "--lease-duration is not a number of seconds"],
   ["--leader-renew-deadline=soon", "--leader-renew-deadline is not a number of seconds"],
   ["--leader-elector-retry-period=", "--leader-elector-retry-period is not a number of seconds"],
+  ["--pr-snapshots-to-keep=", "--pr-snapshots-to-keep is not a number"],
+  ["--non-pr-snapshots-to-keep=all", "--non-pr-snapshots-to-keep is not a number"],
+  ["--min-snapshots-to-keep-per-component=-1", "--min-snapshots-to-keep-per-component is not a number"],
   ["--concurrency=0", "--concurrency "],
   ["--concurrency=65", "--concurrency "],
   ["--concurrency=1.5", "--concurrency "],
@@ -122,9 +133,18 @@ test("the environment says what upstream's deployments say, and nothing else is 
     TASKS_TIMEOUT: "1h30m",
     FINALLY_TIMEOUT: "300ms",
     POD_NAMESPACE: "integration-service",
+    PR_SNAPSHOTS_TO_KEEP: "70",
+    NON_PR_SNAPSHOTS_TO_KEEP: "640",
+    MIN_SNAPSHOTS_TO_KEEP_PER_COMPONENT: "0",
   };
   const parsed = parseSettings([], { ...environment, PATH: "/bin", CONCURRENCY: "1", HOME: undefined });
-  expect(parsed).toEqual({ kind: "settings", settings: { ...defaults, environment } });
+  const read = {
+    ...environment,
+    PR_SNAPSHOTS_TO_KEEP: 70,
+    NON_PR_SNAPSHOTS_TO_KEEP: 640,
+    MIN_SNAPSHOTS_TO_KEEP_PER_COMPONENT: 0,
+  };
+  expect(parsed).toEqual({ kind: "settings", settings: { ...defaults, environment: read } });
 });
 
 test("git status and tracing are set up by upstream's variables, and an empty label leaves its attribute out", () => {
@@ -167,6 +187,14 @@ test.each(["PIPELINE_TIMEOUT", "TASKS_TIMEOUT", "FINALLY_TIMEOUT"])("%s must be 
   const problem = `environment variable ${name} is not a duration like 1h30m`;
   expect(parseSettings([], { [name]: "tomorrow" })).toEqual({ kind: "invalid", problems: [problem] });
 });
+
+test.each(["PR_SNAPSHOTS_TO_KEEP", "NON_PR_SNAPSHOTS_TO_KEEP", "MIN_SNAPSHOTS_TO_KEEP_PER_COMPONENT"])(
+  "%s must be a number",
+  (name) => {
+    const problem = `environment variable ${name} is not a number like 512`;
+    expect(parseSettings([], { [name]: "-1" })).toEqual({ kind: "invalid", problems: [problem] });
+  },
+);
 
 test("--help names every flag, says what it is for, and wins over values that are wrong", () => {
   const parsed = parseSettings(["--help", "--concurrency=0"], {});

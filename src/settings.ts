@@ -19,7 +19,13 @@ const apiAddress = z
     "is not an address like https://api.github.com",
   );
 
-/** Every flag: what it is for, and its default. A flag wins over the environment variable of the same meaning. */
+/** A number of objects, as a flag or a variable has it. */
+const amount = z
+  .string()
+  .regex(/^\d{1,9}$/, "is not a number like 512")
+  .transform(Number);
+
+/** Every flag: what it is for, and its default. */
 const flags = {
   "metrics-bind-address": { schema: address.default(":8080"), help: "where /metrics is served; 0 turns it off" },
   "health-probe-bind-address": {
@@ -63,6 +69,13 @@ const flags = {
     schema: z.boolean().default(true),
     help: "make that service account in namespaces with scenarios, with its pull secret and role binding",
   },
+  "snapshot-gc": { schema: z.boolean().default(true), help: "delete Snapshots that are history" },
+  "pr-snapshots-to-keep": { schema: amount.prefault("512"), help: "Snapshots of pull requests kept in each namespace" },
+  "non-pr-snapshots-to-keep": { schema: amount.prefault("512"), help: "other Snapshots kept in each namespace" },
+  "min-snapshots-to-keep-per-component": {
+    schema: amount.prefault("5"),
+    help: "newest Snapshots of a Component's pushes kept in any case",
+  },
   concurrency: {
     schema: z.coerce.number().int().min(1).max(64).default(8),
     help: "objects of one kind worked on at a time",
@@ -86,12 +99,15 @@ type FlagName = keyof typeof flags;
 /** Deployments set variables to nothing where others leave them out. */
 const unlessEmpty = <T extends z.ZodType>(schema: T) => z.preprocess((text) => text || undefined, z.optional(schema));
 
-/** Environment variables that upstream's deployments set: the limits of test pipelines that name none of their own, where the
- * GitHub App's credentials are, and where people look at runs. */
+/** Environment variables that upstream's deployments set: the limits of test pipelines that name none of their own, how much
+ * history is kept (whatever the flags say), where the GitHub App's credentials are, and where people look at runs. */
 const environment = z.object({
   PIPELINE_TIMEOUT: unlessEmpty(duration),
   TASKS_TIMEOUT: unlessEmpty(duration),
   FINALLY_TIMEOUT: unlessEmpty(duration),
+  PR_SNAPSHOTS_TO_KEEP: unlessEmpty(amount),
+  NON_PR_SNAPSHOTS_TO_KEEP: unlessEmpty(amount),
+  MIN_SNAPSHOTS_TO_KEEP_PER_COMPONENT: unlessEmpty(amount),
   POD_NAMESPACE: unlessEmpty(z.string()),
   INTEGRATION_NS: unlessEmpty(z.string()),
   PAC_SECRET: unlessEmpty(z.string()),
@@ -186,7 +202,7 @@ function problemsOf(parsed: z.ZodSafeParseResult<unknown>, prefix: string): read
     : parsed.error.issues.map(({ path, message }) => `${prefix}${path.map(String).join(".")} ${message}`);
 }
 
-const nameWidth = 34;
+const nameWidth = 37;
 
 function helpText(): string {
   const lines = Object.entries(flags).map(
@@ -201,6 +217,7 @@ function helpText(): string {
     `  --${"version".padEnd(nameWidth)}print the version`,
     "",
     "Environment: PIPELINE_TIMEOUT, TASKS_TIMEOUT, FINALLY_TIMEOUT limit test pipelines whose scenario sets no limit;",
+    "PR_SNAPSHOTS_TO_KEEP, NON_PR_SNAPSHOTS_TO_KEEP and MIN_SNAPSHOTS_TO_KEEP_PER_COMPONENT win over the flags of these names.",
     "POD_NAMESPACE is the namespace this process runs in. With --git-status: INTEGRATION_NS, PAC_SECRET, GITHUBAPPLICATION_ID and",
     "GITHUBPRIVATE_KEY name the Secret with the GitHub App's credentials and its keys; CONSOLE_NAME, CONSOLE_URL and",
     "CONSOLE_URL_TASKLOG say what checks are called and where people look at runs. OTEL_EXPORTER_OTLP_ENDPOINT turns tracing",

@@ -94,6 +94,12 @@ export const annotations = {
   integrationWorkflow: "test.appstudio.openshift.io/integration-workflow",
   /** On a Snapshot: `true` spares it from being cancelled by something newer. */
   ignoreSupersession: "test.appstudio.openshift.io/ignore-supersession",
+  /** On a Snapshot: `true`, or a Go duration counted from its creation: for so long it is not deleted as history. */
+  keepSnapshot: "test.appstudio.openshift.io/keep-snapshot",
+  /** On a Snapshot: `merged` once the pull request behind it has been merged. */
+  prStatus: "test.appstudio.openshift.io/pr-status",
+  /** On a pull request's component Snapshot: what came of the attempt to make a group Snapshot with it. */
+  groupSnapshotStatus: "test.appstudio.openshift.io/create-groupsnapshot-status",
   /** On a scenario: how long the whole test pipeline may take, as a Go duration. */
   pipelineTimeout: "test.appstudio.openshift.io/pipeline_timeout",
   /** On a scenario: how long the pipeline's tasks may take, as a Go duration. */

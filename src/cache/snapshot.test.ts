@@ -159,6 +159,7 @@ test("of an open Snapshot, all that the decisions need is kept", () => {
     deleting: false,
     concluded: false,
     candidateList: {},
+    retention: { isPullRequest: false, isOutdated: false, awaitsGroup: false, revision: 0 },
     open: {
       isPush: true,
       spec,
@@ -201,6 +202,7 @@ test("of a concluded Snapshot, what finds and names it is kept", () => {
     deleting: false,
     concluded: true,
     candidateList: { revision: 3 },
+    retention: { isPullRequest: false, isOutdated: false, awaitsGroup: false, revision: 3 },
   });
 });
 
@@ -282,6 +284,7 @@ test.each<[string, Given, object]>([
   const record = project(given)!;
   expect(Object.fromEntries(Object.entries(snapshotIndexes).map(([name, index]) => [name, index(record)]))).toEqual({
     byPullRequest: [],
+    byNamespace: ["ns"],
     ...expected,
   });
 });

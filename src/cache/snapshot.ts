@@ -18,6 +18,7 @@ import { readBuildOrder } from "./build-order.ts";
 import { createdAt, identityOf, inNamespace } from "./identity.ts";
 import { parseReported, targetFactsOf } from "./git-reports.ts";
 import { contentOf } from "./snapshot-content.ts";
+import { retentionOf, type SnapshotRetention } from "./snapshot-retention.ts";
 import { parseTestStatus } from "./test-status.ts";
 
 type Texts = Readonly<Record<string, string>>;
@@ -36,6 +37,8 @@ export interface SnapshotRecord extends CachedObject {
   readonly fingerprint?: string;
   /** What keeps its build from being released. */
   readonly heldBack?: HeldBack;
+  /** What decides how long it is kept once nothing is left to do. */
+  readonly retention: SnapshotRetention;
   /** Its verdict is in its conditions, for good unless a person asks for a re-run. */
   readonly concluded: boolean;
   /** The revision and the composite that its status names. */
@@ -81,6 +84,7 @@ export function projectSnapshot(raw: KubeObject): SnapshotRecord | undefined {
       heldBack: heldBackBy(raw as Snapshot),
       newestUnreportedAt: newestUnreportedAt(raw),
     }),
+    retention: retentionOf(raw as Snapshot),
     createdAt: createdAt(raw),
     deleting: raw.metadata.deletionTimestamp !== undefined,
     concluded: isConcluded(conditionsOf(raw as Snapshot)),
@@ -97,6 +101,8 @@ export const snapshotIndexes = {
   byApplication: (snapshot: SnapshotRecord): readonly string[] => [
     inNamespace(snapshot.key.namespace, snapshot.application),
   ],
+  /** All of a namespace: only for what may cost as much as the history is long. */
+  byNamespace: ({ key }: SnapshotRecord): readonly string[] => [key.namespace],
   /** A pull request's, by the Component that it builds. */
   byPullRequest: (snapshot: SnapshotRecord): readonly string[] =>
     snapshot.pullRequest === undefined || snapshot.deleting

@@ -10,7 +10,8 @@ import type { KubeObject, ObjectMeta } from "../kube/object.ts";
 import type { IndexFunctions } from "../runtime/store-indexes.ts";
 import { createStore, type CachedObject, type Store } from "../runtime/store.ts";
 import { candidateList, imagesOf } from "../testing/domain-builders.ts";
-import { openCandidateList, readRevision } from "./open.ts";
+import { readRevision } from "../cache/snapshot-retention.ts";
+import { openCandidateList } from "./open.ts";
 
 const shop = { namespace: "team", name: "shop" };
 const owner = { apiVersion: "appstudio.redhat.com/v1alpha1", kind: "Application", name: "shop", uid: "uid-a" };

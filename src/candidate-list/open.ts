@@ -8,6 +8,7 @@ import { candidateListKey } from "../cache/candidate-list.ts";
 import { createdAt, inNamespace } from "../cache/identity.ts";
 import { contentOf } from "../cache/snapshot-content.ts";
 import type { ReleaseRecord } from "../cache/release.ts";
+import { readRevision } from "../cache/snapshot-retention.ts";
 import { conditionsOf, isConcluded, type SnapshotRecord } from "../cache/snapshot.ts";
 import type { CandidateList, Content } from "../domain/candidate-list.ts";
 import { compositeSnapshotName } from "../domain/names.ts";
@@ -138,9 +139,4 @@ function builtOf(raw: KubeObject): SnapshotEvidence["built"] {
   return own.labels[labels.snapshotType] === snapshotTypes.component && component !== undefined
     ? { component, order: readBuildOrder(own) }
     : undefined;
-}
-
-/** The revision that a Snapshot's annotation names; undefined for what is none. */
-export function readRevision(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }

@@ -10,6 +10,8 @@ export interface ServiceMetrics extends PromotionMetrics {
   testingBegan(moment: { readonly buildFinishedAt: number; readonly now: number }): void;
   /** A Snapshot got its verdict; `type` and `reason` are those of the condition that says so. */
   attemptEnded(verdict: { readonly type: string; readonly reason: string; readonly durationMs: number }): void;
+  /** A Snapshot was deleted because it is history. */
+  snapshotCollected(origin: "push" | "pull-request"): void;
   /** A Release was created. */
   released(moment: { readonly testsFinishedAt: number; readonly now: number }): void;
 }
@@ -49,7 +51,14 @@ export function createServiceMetrics(registry: Registry): ServiceMetrics {
     buckets: attemptBuckets,
     registers,
   });
+  const collected = new Counter({
+    name: "integration_svc_snapshots_collected_total",
+    help: "Snapshots deleted because they are history",
+    labelNames: ["origin"],
+    registers,
+  });
   return {
+    snapshotCollected: (origin) => collected.inc({ origin }),
     ...createPromotionMetrics(registry),
     runCreated: ({ snapshotCreatedAt, now }) => {
       runs.inc();

@@ -13,7 +13,9 @@ export function snapshotController(env: Environment, testing: Testing): Controll
     sources: [
       storeSource(caches.snapshots, ({ before, after }) => {
         const snapshot = after ?? before;
-        const needsUs = after === undefined || after.deleting || after.open !== undefined;
+        // One that goes only matters to runs that are still held for it.
+        const goes = after === undefined || after.deleting;
+        const needsUs = goes ? snapshot !== undefined && hasRuns(env, snapshot.key) : after.open !== undefined;
         const older = before === undefined && after !== undefined ? samePullRequest(env, after) : [];
         return snapshot !== undefined && needsUs ? [snapshot.key, ...older] : older;
       }),
@@ -32,6 +34,10 @@ export function snapshotController(env: Environment, testing: Testing): Controll
       testing.line.source,
     ],
   };
+}
+
+function hasRuns({ caches }: Environment, { namespace, name }: ObjectKey): boolean {
+  return caches.pipelineRuns.byIndex("bySnapshot", inNamespace(namespace, name)).length > 0;
 }
 
 function openIn({ caches }: Environment, application: ObjectKey): readonly ObjectKey[] {

@@ -30,7 +30,7 @@
   verbs: [patch]
 - apiGroups: [appstudio.redhat.com]
   resources: [snapshots]
-  verbs: [create, get, list, patch, watch]
+  verbs: [create, delete, get, list, patch, watch]
 - apiGroups: [appstudio.redhat.com]
   resources: [snapshots/status]
   verbs: [patch]

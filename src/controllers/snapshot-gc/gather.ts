@@ -1,0 +1,58 @@
+import { snapshotTypes } from "../../api/labels.ts";
+import { inNamespace } from "../../cache/identity.ts";
+import type { SnapshotRecord } from "../../cache/snapshot.ts";
+import { candidateListKey } from "../../cache/candidate-list.ts";
+import { neededSnapshots, type SnapshotTrace } from "../../domain/needed-snapshots.ts";
+import type { SettledSnapshot } from "../../domain/plan-collection.ts";
+import { present } from "../../domain/present.ts";
+import type { Environment } from "../environment.ts";
+import { isSettled } from "./overflow.ts";
+
+/** Looks a namespace's history up in the caches: the Snapshots that nothing is left to do for. */
+export function gather(env: Environment, namespace: string): readonly SettledSnapshot[] {
+  const all = env.caches.snapshots.byIndex("byNamespace", namespace);
+  const needed = new Set(
+    [...Map.groupBy(all, ({ application }) => application)].flatMap(([application, records]) => [
+      ...neededOf(env, { namespace, name: application }, records),
+    ]),
+  );
+  return all.filter(isSettled).map((record) => settled(env, record, needed.has(record.key.name)));
+}
+
+/** Where an Application has no list that can be read, each Snapshot that knows a revision of it may be needed to make one. */
+function neededOf(
+  { caches }: Environment,
+  application: SnapshotRecord["key"],
+  records: readonly SnapshotRecord[],
+): Iterable<string> {
+  const list = caches.candidateLists.get(candidateListKey(application));
+  if (list?.parsed.kind === "list") return neededSnapshots(list.parsed.list, records.map(traceOf));
+  const isGone = list === undefined && caches.applications.get(application) === undefined;
+  const tells = ({ retention }: SnapshotRecord): boolean => retention.revision > 0 && !retention.isPullRequest;
+  return isGone ? [] : records.filter(tells).map(({ key }) => key.name);
+}
+
+function traceOf({ key, type, fingerprint, buildPipelineRun, retention }: SnapshotRecord): SnapshotTrace {
+  return {
+    name: key.name,
+    isComposite: type === snapshotTypes.composite && fingerprint !== undefined,
+    ...present({ build: buildPipelineRun }),
+    revision: retention.revision,
+  };
+}
+
+function settled({ caches }: Environment, record: SnapshotRecord, isNeeded: boolean): SettledSnapshot {
+  const { key, type, component, createdAt, retention } = record;
+  const { isPullRequest, isOutdated, awaitsGroup, keptUntil } = retention;
+  const isPush = type === snapshotTypes.component && !isPullRequest && component !== undefined;
+  return {
+    name: key.name,
+    isPullRequest,
+    isOutdated,
+    awaitsGroup,
+    createdAt,
+    isNeeded,
+    isReleased: caches.releases.byIndex("bySnapshot", inNamespace(key.namespace, key.name)).length > 0,
+    ...present({ keptUntil, pushOf: isPush ? inNamespace(record.application, component) : undefined }),
+  };
+}
