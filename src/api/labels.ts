@@ -72,6 +72,8 @@ export const annotations = {
   gitReporterStatus: "test.appstudio.openshift.io/git-reporter-status",
   /** On a Snapshot: why the git provider could not be told. */
   gitReportingFailure: "test.appstudio.openshift.io/git-reporting-failure",
+  /** On a build PipelineRun: the state of it that the git provider was told last. */
+  snapshotCreationReport: "test.appstudio.openshift.io/snapshot-creation-report",
   /** On a Component: `disable_all` keeps comments off its pull requests. */
   commentStrategy: "test.appstudio.openshift.io/comment_strategy",
   /** On build PipelineRun, Snapshot, test PipelineRun and Release: JSON, the trace it belongs to, by W3C's names. */

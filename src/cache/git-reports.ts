@@ -1,5 +1,5 @@
 import { gitReporterStatusSchema } from "../api/git-reporter-status.ts";
-import { annotations, labels } from "../api/labels.ts";
+import { annotations, labels, prefixes } from "../api/labels.ts";
 import type { TargetFacts } from "../domain/git-target.ts";
 import type { Reported } from "../domain/plan-git-report.ts";
 import { present } from "../domain/present.ts";
@@ -31,6 +31,22 @@ export function targetFactsOf({ metadata }: Pick<KubeObject, "metadata">): Targe
     sourceProject: say(annotations.sourceProjectId),
     targetProject: say(annotations.targetProjectId),
   });
+}
+
+/** The same of a build, which says it under the keys that Pipelines-as-Code writes. */
+export function buildTargetFactsOf(build: {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}): TargetFacts {
+  const metadata = { name: "", labels: copied(build.labels), annotations: copied(build.annotations) };
+  return targetFactsOf({ metadata });
+}
+
+function copied(texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const { pipelinesAsCode: from, pipelinesAsCodeCopy: to } = prefixes;
+  return Object.fromEntries(
+    Object.entries(texts).flatMap(([key, text]) => (key.startsWith(from) ? [[to + key.slice(from.length), text]] : [])),
+  );
 }
 
 function parseJson(text: string): unknown {

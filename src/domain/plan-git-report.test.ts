@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { planGitReport, reportAgeMaxMs, type ReportFacts } from "./plan-git-report.ts";
+import {
+  buildReports,
+  buildReportStatus,
+  planGitReport,
+  reportAgeMaxMs,
+  type BuildReportFacts,
+  type ReportFacts,
+} from "./plan-git-report.ts";
 import type { ScenarioEntry } from "./test-status.ts";
 
 const at = "2026-11-01T12:00:00.000Z";
@@ -82,4 +89,34 @@ test.each([
 test("what is too old to matter is not reported any more", () => {
   const now = timeOf(at) + reportAgeMaxMs;
   expect([plan({ now: now - 1 }).length, plan({ now }).length]).toEqual([1, 0]);
+});
+
+test.each<[string, Partial<BuildReportFacts>, string | undefined]>([
+  ["runs", {}, "BuildPLRInProgress"],
+  ["runs, which was told", { reported: "BuildPLRInProgress" }, undefined],
+  ["failed", { state: "failed", reported: "BuildPLRInProgress" }, "BuildPLRFailed"],
+  ["was deleted while it ran", { deleting: true }, "BuildPLRFailed"],
+  ["succeeded, and waits for its Snapshot", { state: "succeeded" }, undefined],
+  ["succeeded, and its Snapshot was refused", { state: "succeeded", refused: "why" }, "SnapshotCreationFailed"],
+  ["has its Snapshot", { state: "succeeded", done: true, reported: "BuildPLRInProgress" }, undefined],
+])("of a build that %s, its git provider is told accordingly", (_, facts, status) => {
+  expect(buildReportStatus({ state: "running", deleting: false, done: false, ...facts })).toBe(status);
+});
+
+test("of a build, every scenario is told under the name that the Snapshot's reports will have", () => {
+  const about = { name: "build-1", component: "frontend", consoleName: "Konflux", details: "why", now: later };
+  const scenarios = [{ name: "smoke", optional: true }];
+  const [waiting] = buildReports("BuildPLRInProgress", about, scenarios);
+  expect(waiting).toMatchObject({
+    name: "Konflux / smoke / frontend",
+    externalId: "smoke-frontend",
+    optional: true,
+    final: false,
+    summary:
+      "Integration test for scenario smoke is pending because build pipelinerun is still running and snapshot has not been created",
+  });
+  expect([waiting!.completedAt, buildReports("BuildPLRFailed", about, scenarios)[0]!.completedAt]).toEqual([
+    undefined,
+    later,
+  ]);
 });

@@ -1,4 +1,4 @@
-import { wordsFor, type ReportStatus } from "./git-status-words.ts";
+import { wordsFor, type BuildReportStatus, type ReportStatus } from "./git-status-words.ts";
 import { isFinal, type ScenarioEntry } from "./test-status.ts";
 
 /** What a git provider is told about one scenario. */
@@ -65,6 +65,58 @@ export function isUnreported(
 /** The name of a report among those of its Snapshot. */
 export function reportKey(scenario: string, destination: string): string {
   return `${scenario}-${destination}`;
+}
+
+/** A pull request's build, before there is a Snapshot to report about. */
+export interface BuildReportFacts {
+  readonly state: "running" | "succeeded" | "failed";
+  readonly deleting: boolean;
+  /** Its Snapshot was refused, for this reason. */
+  readonly refused?: string;
+  /** It has its Snapshot. */
+  readonly done: boolean;
+  /** What was reported of it last. */
+  readonly reported?: string;
+}
+
+/** What is to be told of a build: that its tests wait for it, or that there will be none. Nothing, if that was told. */
+export function buildReportStatus(build: BuildReportFacts): BuildReportStatus | undefined {
+  const status = standing(build);
+  return status === build.reported ? undefined : status;
+}
+
+function standing({ state, deleting, refused, done }: BuildReportFacts): BuildReportStatus | undefined {
+  if (done) return undefined;
+  if (state === "failed" || (state === "running" && deleting)) return "BuildPLRFailed";
+  if (state === "running") return "BuildPLRInProgress";
+  return refused === undefined ? undefined : "SnapshotCreationFailed";
+}
+
+/** What is told of each scenario that would test a build. The Snapshot's reports go on where these end, under the same name. */
+export function buildReports(
+  status: BuildReportStatus,
+  build: {
+    readonly name: string;
+    readonly component: string;
+    readonly consoleName: string;
+    readonly details: string;
+    readonly now: string;
+  },
+  scenarios: readonly { readonly name: string; readonly optional: boolean }[],
+): readonly GitReport[] {
+  return scenarios.map(({ name: scenario, optional }) => ({
+    ...identityOf(scenario, build.consoleName, build.component),
+    key: reportKey(scenario, build.name),
+    updatedAt: build.now,
+    scenario,
+    status,
+    optional,
+    // There is nothing to say in a comment yet.
+    final: false,
+    summary: `Integration test for scenario ${scenario} ${wordsFor(status, optional).phrase}`,
+    details: build.details,
+    ...(wordsFor(status, optional).conclusion === undefined ? {} : { completedAt: build.now }),
+  }));
 }
 
 function reportOf(entry: ScenarioEntry, { snapshot, destination, subject, consoleName }: ReportFacts): GitReport {

@@ -228,6 +228,73 @@ describe.concurrent("a commit's git provider knows how its tests end", () => {
   });
 });
 
+describe.concurrent("a pull request's git provider knows how its build stands", () => {
+  const started = async (shop: Shop): Promise<void> => {
+    await shop.furnish({ scenarios: ["smoke"] });
+    await connectTo(shop, gitHubUrl());
+    await shop.startBuild("frontend", "frontend-1", gitHubApp(shop, pullRequest));
+    await waitFor(
+      "the build is told to be running",
+      () => Promise.resolve(runsOf(shop)),
+      ([run]) => run?.status === "queued",
+    );
+  };
+  const runsOf = (shop: Shop) => hub.state.checkRuns.filter((run) => run.head_sha === commitOf(shop));
+  const endOf = (shop: Shop) =>
+    waitFor(
+      "the check has ended",
+      () => Promise.resolve(runsOf(shop)),
+      ([run]) => run?.status === "completed",
+    );
+  const toldOf = async (shop: Shop) =>
+    (await shop.get("PipelineRun", "frontend-1"))?.metadata.annotations?.[
+      "test.appstudio.openshift.io/snapshot-creation-report"
+    ];
+
+  test("while it runs, and the same check then tells of the test", async (context) => {
+    const shop = await shops.open(context);
+    await started(shop);
+    expect(runsOf(shop)[0]!.output!.summary).toBe(
+      "Integration test for scenario smoke is pending because build pipelinerun is still running and snapshot has not been created",
+    );
+    await waitFor(
+      "it is noted",
+      () => toldOf(shop),
+      (status) => status === "BuildPLRInProgress",
+    );
+    await shop.finishBuild("frontend", "frontend-1", gitHubApp(shop, pullRequest));
+    await reported(shop, "frontend-1");
+    expect(runsOf(shop).map(({ conclusion }) => conclusion)).toEqual(["success"]);
+  });
+
+  test("when it fails", async (context) => {
+    const shop = await shops.open(context);
+    await started(shop);
+    await shop.patchStatus({ kind: "PipelineRun" }, "frontend-1", {
+      completionTime: new Date().toISOString(),
+      conditions: [{ type: "Succeeded", status: "False", reason: "Failed" }],
+    });
+    expect(await endOf(shop)).toMatchObject([{ conclusion: "cancelled", output: { title: "Failed" } }]);
+    await waitFor(
+      "it is noted",
+      () => toldOf(shop),
+      (status) => status === "BuildPLRFailed",
+    );
+  });
+
+  test("when it gets no Snapshot, with the reason", async (context) => {
+    const shop = await shops.open(context);
+    await started(shop);
+    const details = { ...gitHubApp(shop, pullRequest), results: { IMAGE_URL: undefined } };
+    await shop.finishBuild("frontend", "frontend-1", details);
+    const [run] = await endOf(shop);
+    expect(run!.conclusion).toBe("cancelled");
+    expect(run!.output!.text).toBe(
+      "Failed to create snapshot. Error: Missing info IMAGE_URL from pipelinerun frontend-1",
+    );
+  });
+});
+
 describe.concurrent("a git provider that fails", () => {
   const about = (shop: Shop, path: string): boolean => path.includes(commitOf(shop));
 

@@ -92,6 +92,7 @@ function travelling(texts: Texts): Texts {
     annotations.testStatus,
     annotations.gitReporterStatus,
     annotations.gitReportingFailure,
+    annotations.snapshotCreationReport,
     labels.run,
   ]);
   return Object.fromEntries(

@@ -1,20 +1,18 @@
-import { resources } from "../../api/group.ts";
-import { annotations } from "../../api/labels.ts";
-import { formatReported } from "../../cache/git-reports.ts";
-import { identityOf } from "../../cache/identity.ts";
+import { identityOf, inNamespace } from "../../cache/identity.ts";
 import { reportText, runUrl } from "../../domain/git-report-text.ts";
 import type { GitTarget } from "../../domain/git-target.ts";
-import type { GitReport, Reported } from "../../domain/plan-git-report.ts";
+import type { GitReport } from "../../domain/plan-git-report.ts";
 import { present } from "../../domain/present.ts";
+import type { TaskOutput } from "../../domain/judge-scenario.ts";
 import { ProviderError } from "../../git-status/provider-error.ts";
 import type { FullReport } from "../../git-status/reporter.ts";
-import { isConflict } from "../../kube/errors.ts";
+import { isConflict, isNotFound } from "../../kube/errors.ts";
 import { patchMetadata } from "../../kube/guarded-patch.ts";
 import type { Environment } from "../environment.ts";
 import type { Credentials } from "./credentials.ts";
-import { outputsOf, type GatheredReports } from "./gather.ts";
 import type { Failure } from "./patience.ts";
 import type { GitStatusServices } from "./services.ts";
+import type { Subject } from "./subject.ts";
 
 /** What came of telling: what was told, and why no more. */
 export interface Told {
@@ -26,18 +24,17 @@ export interface Told {
 export async function tellProvider(
   env: Environment,
   services: GitStatusServices & { readonly credentials: Credentials },
-  gathered: GatheredReports & { readonly to: GitTarget },
+  { seen, due, muted, target }: Subject & { readonly target: { readonly target: GitTarget } },
   signal: AbortSignal,
 ): Promise<Told> {
-  const { to: target, seen, due } = gathered;
   const { namespace, name } = seen.key;
-  const found = await services.credentials.accessTo(target, namespace, signal);
+  const found = await services.credentials.accessTo(target.target, namespace, signal);
   if (found.kind === "missing") return { done: [], failure: { kind: "rejected", message: found.problem } };
   const reporter = services.reporters.open({
-    target,
+    target: target.target,
     access: found.access,
     commentMark: `integration-service ${namespace}/${name}`,
-    muted: found.muted || gathered.muted,
+    muted: found.muted || muted,
   });
   const done: GitReport[] = [];
   try {
@@ -59,11 +56,11 @@ function inFull(env: Environment, { settings }: GitStatusServices, namespace: st
   return { ...report, text: reportText(report, facts), ...present({ url: runUrl(report, facts) }) };
 }
 
-/** What is to be noted on the Snapshot. */
-export interface Note {
-  readonly done: readonly GitReport[];
-  /** Null takes away what was said before. */
-  readonly failure?: string | null;
+/** What the tasks of a run said, as far as the cache still knows. */
+function outputsOf({ caches }: Environment, namespace: string, run: string | undefined): readonly TaskOutput[] {
+  if (run === undefined) return [];
+  const tasks = caches.taskRuns.byIndex("byPipelineRun", inNamespace(namespace, run));
+  return tasks.flatMap(({ output }) => (output === undefined ? [] : [output]));
 }
 
 const attemptsMax = 5;
@@ -71,30 +68,22 @@ const attemptsMax = 5;
 /** Notes in one write what was told. Nobody else writes these annotations, so somebody else's change in between does not make
  * the note untrue: it is made on what they left. */
 export async function note(
-  env: Environment,
-  { seen, reported }: Pick<GatheredReports, "seen" | "reported">,
-  what: Note,
+  { client }: Environment,
+  { resource, seen }: Pick<Subject, "resource" | "seen">,
+  annotations: Readonly<Record<string, string | null>>,
   signal: AbortSignal,
 ): Promise<void> {
-  const change = { annotations: noted(what, reported) };
-  if (Object.keys(change.annotations).length === 0) return;
+  if (Object.keys(annotations).length === 0) return;
   for (let attempt = 1; ; attempt++) {
     try {
-      await patchMetadata({ client: env.client, resource: resources.snapshot, seen }, change, signal);
+      await patchMetadata({ client, resource, seen }, { annotations }, signal);
       return;
     } catch (error) {
+      if (isNotFound(error)) return;
       if (!isConflict(error) || attempt === attemptsMax) throw error;
     }
-    const raw = await env.client.get(resources.snapshot, seen.key, signal);
+    const raw = await client.get(resource, seen.key, signal);
     if (raw === undefined || raw.metadata.uid !== seen.uid) return;
     seen = identityOf(raw);
   }
-}
-
-function noted({ done, failure }: Note, reported: Reported): Readonly<Record<string, string | null>> {
-  const after = new Map([...reported, ...done.map(({ key, updatedAt }) => [key, updatedAt] as const)]);
-  return {
-    ...(done.length === 0 ? {} : { [annotations.gitReporterStatus]: formatReported(after) }),
-    ...(failure === undefined ? {} : { [annotations.gitReportingFailure]: failure }),
-  };
 }

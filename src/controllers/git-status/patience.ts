@@ -19,6 +19,7 @@ export interface Patience {
 }
 
 const firstWaitMs = 1_000;
+const keptMax = 1_000;
 const longestWaitMs = 5 * 60_000;
 /** What only a person can mend is tried again now and then, so that mending is all they have to do. */
 const rejectedWaitMs = 5 * 60_000;
@@ -32,11 +33,17 @@ export function createPatience(clock: Clock, random: Random): Patience {
     failed: (uid, failure) => {
       const failures = (waiting.get(uid)?.failures ?? 0) + 1;
       const waitMs = waitAfter(failure, failures) * (1 + random() / 4);
+      if (waiting.size >= keptMax) forgetPast(waiting, clock.monotonic());
       waiting.set(uid, { failures, until: clock.monotonic() + waitMs });
       return { failures, waitMs };
     },
     forget: (uid) => waiting.delete(uid),
   };
+}
+
+/** Objects that were deleted are never forgotten by name. */
+function forgetPast(waiting: Map<string, { readonly until: number }>, now: number): void {
+  for (const [uid, { until }] of waiting) if (until < now) waiting.delete(uid);
 }
 
 function waitAfter({ kind, retryAfterMs = 0 }: Failure, failures: number): number {

@@ -1,13 +1,15 @@
+import { annotations } from "../../api/labels.ts";
 import { reportAgeMaxMs } from "../../domain/plan-git-report.ts";
-import type { SnapshotRecord } from "../../cache/snapshot.ts";
 import type { ObjectKey } from "../../kube/object.ts";
 import type { Outcome } from "../../runtime/controller.ts";
 import type { Environment } from "../environment.ts";
 import { note, tellProvider, type Told } from "./act.ts";
 import type { Credentials } from "./credentials.ts";
-import { gather, type GatheredReports } from "./gather.ts";
+import { gatherBuild, unreportedOf } from "./gather-build.ts";
+import { gatherSnapshot } from "./gather-snapshot.ts";
 import type { Failure, Patience } from "./patience.ts";
 import type { GitStatusServices } from "./services.ts";
+import type { Subject } from "./subject.ts";
 
 /** What this controller keeps between its looks. */
 export interface Means extends GitStatusServices {
@@ -20,36 +22,59 @@ const settled: Outcome = { kind: "settled" };
 /** A little later several outcomes are one report, and what tests the Snapshot has done its own writing. */
 const calmMs = 1_000;
 
-/** A Snapshot: does its git provider know how its tests stand? Nothing waits for the answer. */
+/** Something that a git provider has not been told everything about. */
+interface Untold {
+  readonly uid: string;
+  /** When it came to the state that was not told, in milliseconds since the epoch. */
+  readonly since: number;
+  gather(): Promise<Subject | undefined>;
+}
+
+/** A Snapshot or a build of this name: does its git provider know how its tests stand? Nothing waits for the answer. */
 export async function reconcile(env: Environment, means: Means, key: ObjectKey, signal: AbortSignal): Promise<Outcome> {
-  const record = env.caches.snapshots.get(key);
-  const ageMs = record === undefined ? undefined : unreportedForMs(env, record);
-  if (record === undefined || ageMs === undefined || ageMs >= reportAgeMaxMs) {
-    if (record !== undefined) means.patience.forget(record.uid);
+  let outcome: Outcome = settled;
+  for (const untold of untoldOf(env, means, key, signal))
+    outcome = sooner(outcome, await look(env, means, untold, signal));
+  return outcome;
+}
+
+function untoldOf(env: Environment, means: Means, key: ObjectKey, signal: AbortSignal): readonly Untold[] {
+  const untold: Untold[] = [];
+  const snapshot = env.caches.snapshots.get(key);
+  if (snapshot?.newestUnreportedAt !== undefined && !snapshot.deleting) {
+    const { uid, newestUnreportedAt: since } = snapshot;
+    untold.push({ uid, since, gather: () => gatherSnapshot(env, means, key, signal) });
+  }
+  const build = env.caches.pipelineRuns.get(key);
+  if (build?.type === "build" && unreportedOf(build) !== undefined) {
+    const { uid, createdAt, finishedAt: since = createdAt } = build;
+    untold.push({ uid, since, gather: () => gatherBuild(env, means, key, signal) });
+  }
+  return untold;
+}
+
+async function look(env: Environment, means: Means, untold: Untold, signal: AbortSignal): Promise<Outcome> {
+  const ageMs = Math.max(0, env.clock.now() - untold.since);
+  if (ageMs >= reportAgeMaxMs) {
+    means.patience.forget(untold.uid);
     return settled;
   }
-  const waitMs = Math.max(calmMs - ageMs, means.patience.waitMs(record.uid));
+  const waitMs = Math.max(calmMs - ageMs, means.patience.waitMs(untold.uid));
   if (waitMs > 0) return { kind: "lookAgain", afterMs: waitMs };
-  const gathered = await gather(env, means, key, signal);
-  if (gathered === undefined || gathered.due.length === 0) return settled;
-  const told = await tellAll(env, means, gathered, signal);
-  return conclude(env, means, { gathered, told }, signal);
+  const subject = await untold.gather();
+  if (subject === undefined || subject.due.length === 0) return settled;
+  return conclude(env, means, { subject, told: await tell(env, means, subject, signal) }, signal);
 }
 
-function unreportedForMs({ clock }: Environment, record: SnapshotRecord): number | undefined {
-  const { newestUnreportedAt: at, deleting } = record;
-  return at === undefined || deleting ? undefined : Math.max(0, clock.now() - at);
-}
-
-async function tellAll(env: Environment, means: Means, gathered: GatheredReports, signal: AbortSignal): Promise<Told> {
-  const { target } = gathered;
+async function tell(env: Environment, means: Means, subject: Subject, signal: AbortSignal): Promise<Told> {
+  const { target } = subject;
   switch (target.kind) {
     case "none":
       return { done: [] };
     case "incomplete":
       return { done: [], failure: { kind: "rejected", message: target.problem } };
     case "target":
-      return tellProvider(env, means, { ...gathered, to: target.target }, signal);
+      return tellProvider(env, means, { ...subject, target }, signal);
   }
 }
 
@@ -59,42 +84,41 @@ const lastingFailures = 3;
 async function conclude(
   env: Environment,
   { patience, metrics }: Means,
-  { gathered, told }: { readonly gathered: GatheredReports; readonly told: Told },
+  { subject, told: { done, failure } }: { readonly subject: Subject; readonly told: Told },
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { seen, target } = gathered;
+  const { seen, target } = subject;
   const provider = target.kind === "target" ? target.target.provider : "unknown";
   const fields = { namespace: seen.key.namespace, name: seen.key.name, provider };
-  if (told.done.length > 0) {
-    metrics.attempted(provider, "reported", told.done.length);
-    env.logger.info({ ...fields, reports: told.done.length }, "reported to the git provider");
+  if (done.length > 0) {
+    metrics.attempted(provider, "reported", done.length);
+    env.logger.info({ ...fields, reports: done.length }, "reported to the git provider");
   }
-  if (told.failure === undefined) {
+  if (failure === undefined) {
     patience.forget(seen.uid);
-    await note(
-      env,
-      gathered,
-      { done: told.done, ...(gathered.failure === undefined ? {} : { failure: null }) },
-      signal,
-    );
+    const gone = subject.failure === undefined ? {} : { [annotations.gitReportingFailure]: null };
+    await note(env, subject, { ...subject.noted(done), ...gone }, signal);
     return settled;
   }
-  const { failures, waitMs } = patience.failed(seen.uid, told.failure);
-  metrics.attempted(provider, told.failure.kind, 1);
-  env.logger.warn(
-    { ...fields, problem: told.failure.message, failures, waitMs: Math.round(waitMs) },
-    "not reported to the git provider",
-  );
-  await note(env, gathered, { done: told.done, ...failureNote(gathered, told.failure, failures) }, signal);
+  const { failures, waitMs } = patience.failed(seen.uid, failure);
+  metrics.attempted(provider, failure.kind, 1);
+  const problem = { problem: failure.message, failures, waitMs: Math.round(waitMs) };
+  env.logger.warn({ ...fields, ...problem }, "not reported to the git provider");
+  await note(env, subject, { ...subject.noted(done), ...failureNote(subject, failure, failures) }, signal);
   return { kind: "lookAgain", afterMs: waitMs };
 }
 
 /** What may pass by itself is said once it has lasted, and not again in other words. */
 function failureNote(
-  { failure: said }: GatheredReports,
+  { failure: said }: Subject,
   { kind, message }: Failure,
   failures: number,
-): { readonly failure?: string } {
+): Readonly<Record<string, string>> {
   const news = kind === "rejected" ? message !== said : said === undefined && failures >= lastingFailures;
-  return news ? { failure: message } : {};
+  return news ? { [annotations.gitReportingFailure]: message } : {};
+}
+
+function sooner(one: Outcome, other: Outcome): Outcome {
+  if (one.kind !== "lookAgain") return other;
+  return other.kind === "lookAgain" && other.afterMs < one.afterMs ? other : one;
 }

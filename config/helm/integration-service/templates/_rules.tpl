@@ -53,6 +53,9 @@
 - apiGroups: [pipelinesascode.tekton.dev]
   resources: [repositories]
   verbs: [list]
+- apiGroups: [tekton.dev]
+  resources: [pipelineruns]
+  verbs: [get, patch]
 {{- end }}
 {{- if .Values.operator.provisionRunner }}
 - apiGroups: [""]
