@@ -63,12 +63,34 @@ export function storeSource<T extends CachedObject>(
 ): Source {
   return {
     start: (enqueue) => {
-      for (const after of store.all()) for (const key of keysOf({ after, initial: true })) enqueue(key, "low");
-      return store.subscribe((change) => {
+      const unsubscribe = store.subscribe((change) => {
         for (const key of keysOf(change)) enqueue(key, change.initial ? "low" : "normal");
       });
+      const stopNaming = nameInBatches(store.all(), (after) => {
+        for (const key of keysOf({ after, initial: true })) enqueue(key, "low");
+      });
+      return () => {
+        stopNaming();
+        unsubscribe();
+      };
     },
   };
+}
+
+/** A long history must not hold up the event loop, at the start or at a resync. What changes before its turn has come is told
+ * by the subscription. */
+const namedAtOnce = 2_000;
+
+/** The first batch at once, each further one in a turn of its own; returns how to stop. */
+function nameInBatches<T>(objects: readonly T[], name: (object: T) => void): () => void {
+  let next: NodeJS.Immediate | undefined;
+  const nameFrom = (start: number): void => {
+    objects.slice(start, start + namedAtOnce).forEach(name);
+    const end = start + namedAtOnce;
+    next = end < objects.length ? setImmediate(() => nameFrom(end)) : undefined;
+  };
+  nameFrom(0);
+  return () => clearImmediate(next);
 }
 
 /** A controller, not yet running. */

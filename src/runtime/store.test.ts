@@ -67,15 +67,15 @@ test("a complete list finds the deletions that were missed", () => {
   const { store, changes, names } = setUp();
   store.apply(thing("kept", "1"));
   store.apply(thing("gone", "2"));
-  store.replaceAll([thing("kept", "1"), thing("new", "5")], { resourceVersion: "6" });
-  expect(names()).toEqual(["kept", "new"]);
-  expect(changes).toEqual(["->1", "->2", "->5", "2>-"]);
+  store.removeUnlisted(new Set(["kept-uid"]), { resourceVersion: "6" });
+  expect(names()).toEqual(["kept"]);
+  expect(changes).toEqual(["->1", "->2", "2>-"]);
 });
 
 test("a list that is older than our own write does not remove what we wrote", () => {
   const { store } = setUp();
   store.apply(thing("ours", "7"));
-  store.replaceAll([], { resourceVersion: "6" });
+  store.removeUnlisted(new Set(), { resourceVersion: "6" });
   expect(store.size).toBe(1);
 });
 
@@ -83,8 +83,15 @@ test("a list of one namespace says nothing about the others", () => {
   const { store, names } = setUp();
   store.apply(thing("a", "1", { key: { namespace: "other", name: "a" } }));
   store.apply(thing("b", "2"));
-  store.replaceAll([], { namespace: "ns", resourceVersion: "9" });
+  store.removeUnlisted(new Set(), { namespace: "ns", resourceVersion: "9" });
   expect(names()).toEqual(["a"]);
+});
+
+test("a list that holds a namesake says that the object itself is gone", () => {
+  const { store, names } = setUp();
+  store.apply(thing("a", "1"));
+  store.removeUnlisted(new Set(["another-uid"]), { resourceVersion: "6" });
+  expect(names()).toEqual([]);
 });
 
 test("an index follows every change", () => {

@@ -1,5 +1,6 @@
 import type { ObjectKey } from "../kube/object.ts";
 import { isNewerVersion } from "../kube/resource-version.ts";
+import { ByKey } from "./by-key.ts";
 import { createIndexes, type IndexFunctions, type Indexes } from "./store-indexes.ts";
 
 /** What a cached record must know about the object that it was made from. */
@@ -29,8 +30,8 @@ export interface Store<T extends CachedObject> {
    * that a late answer to a write cannot bring it back. Without a version the uid is gone for good.
    */
   remove(key: ObjectKey, uid: string, resourceVersion?: string): void;
-  /** Takes in a complete list and removes what is missing from it, except what is newer than the list. */
-  replaceAll(objects: readonly T[], scope: ListScope): void;
+  /** Removes what is missing from a complete list, except what is newer than the list. */
+  removeUnlisted(listed: ReadonlySet<string>, scope: ListScope): void;
   /** Calls the handler for each change from now on; returns how to end that. */
   subscribe(handler: (change: Change<T>) => void): () => void;
 }
@@ -40,7 +41,6 @@ export interface ListScope {
   /** Absent or "" means all namespaces. */
   readonly namespace?: string;
   readonly resourceVersion: string;
-  readonly initial?: boolean;
 }
 
 export interface StoreOptions<T> {
@@ -55,7 +55,7 @@ export interface StoreOptions<T> {
 const departedMax = 10_000;
 
 interface State<T> {
-  readonly objects: Map<string, T>;
+  readonly objects: ByKey<T>;
   readonly indexes: Indexes<T>;
   /** The version at which each uid left; undefined when it left for good. */
   readonly departed: Map<string, string | undefined>;
@@ -66,7 +66,7 @@ interface State<T> {
 /** An empty store. */
 export function createStore<T extends CachedObject>(options: StoreOptions<T> = {}): Store<T> {
   const state: State<T> = {
-    objects: new Map(),
+    objects: new ByKey(),
     indexes: createIndexes(options.indexes ?? {}),
     departed: new Map(),
     handlers: new Set(),
@@ -76,12 +76,12 @@ export function createStore<T extends CachedObject>(options: StoreOptions<T> = {
     get size() {
       return state.objects.size;
     },
-    get: (key) => state.objects.get(textOf(key)),
+    get: (key) => state.objects.get(key),
     all: () => [...state.objects.values()],
     byIndex: (index, value) => state.indexes.find(index, value),
     apply: (object, { initial = false } = {}) => apply(state, object, initial),
     remove: (key, uid, resourceVersion) => remove(state, { key, uid, resourceVersion }),
-    replaceAll: (objects, scope) => replaceAll(state, objects, scope),
+    removeUnlisted: (listed, scope) => removeUnlisted(state, listed, scope),
     subscribe: (handler) => {
       state.handlers.add(handler);
       return () => state.handlers.delete(handler);
@@ -91,14 +91,13 @@ export function createStore<T extends CachedObject>(options: StoreOptions<T> = {
 
 function apply<T extends CachedObject>(state: State<T>, object: T, initial: boolean): void {
   if (isDeparted(state, object)) return;
-  const id = textOf(object.key);
-  const before = state.objects.get(id);
+  const before = state.objects.get(object.key);
   if (before !== undefined && !isNewerVersion(object.resourceVersion, before.resourceVersion)) return;
   // A namesake with another uid means that we missed a deletion.
   if (before !== undefined && before.uid !== object.uid) noteDeparture(state, before.uid, undefined);
   const after = state.options.freeze ? deepFreeze(object) : object;
-  state.objects.set(id, after);
-  state.indexes.update(id, before, after);
+  state.objects.set(after.key, after);
+  state.indexes.update(before, after);
   tell(state, before === undefined ? { after, initial } : { before, after, initial });
 }
 
@@ -109,36 +108,30 @@ interface Departure {
 }
 
 function remove<T extends CachedObject>(state: State<T>, { key, uid, resourceVersion }: Departure): void {
-  const id = textOf(key);
-  const known = state.objects.get(id);
+  const known = state.objects.get(key);
   const isStale =
     known?.uid === uid && resourceVersion !== undefined && isNewerVersion(known.resourceVersion, resourceVersion);
   if (isStale) return;
   noteDeparture(state, uid, resourceVersion);
-  if (known?.uid === uid) drop(state, id);
+  if (known?.uid === uid) drop(state, known);
 }
 
-function drop<T extends CachedObject>(state: State<T>, id: string): void {
-  const before = state.objects.get(id);
-  if (before === undefined) return;
-  state.objects.delete(id);
-  state.indexes.update(id, before, undefined);
+function drop<T extends CachedObject>(state: State<T>, before: T): void {
+  state.objects.delete(before.key);
+  state.indexes.update(before, undefined);
   tell(state, { before, initial: false });
 }
 
-function replaceAll<T extends CachedObject>(state: State<T>, objects: readonly T[], scope: ListScope): void {
-  const listed = new Set<string>();
-  for (const object of objects) {
-    listed.add(textOf(object.key));
-    apply(state, object, scope.initial ?? false);
-  }
-  for (const [id, object] of state.objects) {
-    const inScope = !scope.namespace || object.key.namespace === scope.namespace;
+function removeUnlisted<T extends CachedObject>(
+  state: State<T>,
+  listed: ReadonlySet<string>,
+  { namespace, resourceVersion }: ListScope,
+): void {
+  for (const object of state.objects.values(namespace === "" ? undefined : namespace)) {
     // Newer than the list: our own write, answered before the list was. The watch will tell the rest.
-    if (inScope && !listed.has(id) && !isNewerVersion(object.resourceVersion, scope.resourceVersion)) {
-      noteDeparture(state, object.uid, scope.resourceVersion);
-      drop(state, id);
-    }
+    if (listed.has(object.uid) || isNewerVersion(object.resourceVersion, resourceVersion)) continue;
+    noteDeparture(state, object.uid, resourceVersion);
+    drop(state, object);
   }
 }
 
@@ -165,11 +158,6 @@ function tell<T>(state: State<T>, change: Change<T>): void {
       state.options.onHandlerError?.(error);
     }
   }
-}
-
-/** Neither part can contain a slash, so this is unambiguous. */
-function textOf(key: ObjectKey): string {
-  return `${key.namespace}/${key.name}`;
 }
 
 function deepFreeze<T>(value: T): T {

@@ -1,4 +1,5 @@
 import { inNamespace } from "../../cache/identity.ts";
+import type { BuildRecord } from "../../cache/pipeline-run.ts";
 import type { ObjectKey } from "../../kube/object.ts";
 import { storeSource } from "../../runtime/controller.ts";
 import type { ControllerDefinition, Environment } from "../environment.ts";
@@ -13,9 +14,10 @@ export function buildPipelineController(
   return {
     reconcile: (key, signal) => reconcile(env, key, { ...options, signal }),
     sources: [
-      storeSource(caches.pipelineRuns, ({ before, after }) =>
-        (after ?? before)?.type === "build" ? [(after ?? before)?.key].filter((key) => key !== undefined) : [],
-      ),
+      storeSource(caches.pipelineRuns, ({ before, after, initial }) => {
+        const run = after ?? before;
+        return run?.type === "build" && !(initial && isOver(run)) ? [run.key] : [];
+      }),
       // A build that waits for its Component, its Application or a readable candidate list goes on when that is there.
       storeSource(caches.components, ({ before, after }) =>
         after === undefined || before?.application === after.application ? [] : pendingOf(env, after.key),
@@ -29,6 +31,11 @@ export function buildPipelineController(
       }),
     ],
   };
+}
+
+/** Whether a build is history: its Snapshot is named and nothing keeps it. */
+function isOver({ snapshot, held }: BuildRecord): boolean {
+  return snapshot !== undefined && !held;
 }
 
 function pendingOf({ caches }: Environment, component: ObjectKey): readonly ObjectKey[] {

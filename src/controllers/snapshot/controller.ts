@@ -19,9 +19,12 @@ export function snapshotController(env: Environment, testing: Testing): Controll
         const older = before === undefined && after !== undefined ? samePullRequest(env, after) : [];
         return snapshot !== undefined && needsUs ? [snapshot.key, ...older] : older;
       }),
-      storeSource(caches.pipelineRuns, ({ before, after }) => {
+      // A run that is not held is history, or that of an open Snapshot, which is named itself.
+      storeSource(caches.pipelineRuns, ({ before, after, initial }) => {
         const run = after ?? before;
-        return run?.type === "test" ? [{ namespace: run.key.namespace, name: run.snapshot }] : [];
+        return run?.type === "test" && !(initial && !run.held)
+          ? [{ namespace: run.key.namespace, name: run.snapshot }]
+          : [];
       }),
       storeSource(caches.scenarios, ({ before, after }) => {
         const applications = new Set([before?.application, after?.application].filter((name) => name !== undefined));
