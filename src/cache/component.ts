@@ -6,6 +6,7 @@ import { present } from "../domain/present.ts";
 import type { KubeObject } from "../kube/object.ts";
 import type { CachedObject } from "../runtime/store.ts";
 import { identityOf, inNamespace } from "./identity.ts";
+import { interned } from "./interned.ts";
 
 /** A Component, as far as it is used. */
 export interface ComponentRecord extends CachedObject {
@@ -32,7 +33,7 @@ export function projectComponent(raw: KubeObject): ComponentRecord {
   const source = sourceOf(raw as Component);
   return {
     ...identityOf(raw),
-    application: spec?.application ?? "",
+    application: interned(spec?.application ?? ""),
     deleting: metadata.deletionTimestamp !== undefined,
     held: metadata.finalizers?.includes(finalizers.component) ?? false,
     finalizers: metadata.finalizers ?? [],

@@ -4,6 +4,7 @@ import type { CachedObject } from "../runtime/store.ts";
 import { present } from "../domain/present.ts";
 import { listOf, progressOf, textResults, timeOf, type RawPipelineRun } from "../tekton/pipeline-run.ts";
 import { createdAt, identityOf, inNamespace } from "./identity.ts";
+import { interned, internedIfAny } from "./interned.ts";
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -81,14 +82,19 @@ function projectBuild(raw: RawPipelineRun): BuildRecord {
     ...present({
       startedAt: timeOf(status?.startTime),
       finishedAt: timeOf(status?.completionTime),
-      component: metadata.labels?.[labels.component],
+      component: internedIfAny(metadata.labels?.[labels.component]),
       snapshot,
     }),
-    labels: isDone ? {} : (metadata.labels ?? {}),
-    annotations: isDone ? {} : (metadata.annotations ?? {}),
-    results: isDone ? new Map() : textResults(status?.results),
+    labels: isDone ? noTexts : (metadata.labels ?? noTexts),
+    annotations: isDone ? noTexts : (metadata.annotations ?? noTexts),
+    results: isDone ? noResults : textResults(status?.results),
   };
 }
+
+// Shared by all that have none: history is long, and an empty map weighs as much as a full one.
+const noTexts: Texts = {};
+const noResults: ReadonlyMap<string, string> = new Map();
+const noFinalizers: readonly string[] = [];
 
 function projectTestRun(raw: RawPipelineRun): TestRunRecord {
   const { metadata, status } = raw;
@@ -98,7 +104,7 @@ function projectTestRun(raw: RawPipelineRun): TestRunRecord {
     type: "test",
     snapshot: owner?.name ?? metadata.labels?.[labels.snapshot] ?? "",
     snapshotUid: owner?.uid ?? "",
-    scenario: metadata.labels?.[labels.scenario] ?? "",
+    scenario: interned(metadata.labels?.[labels.scenario] ?? ""),
     cancelled: metadata.annotations?.[annotations.cancelled] === "true",
     ...present({ startedAt: timeOf(status?.startTime) }),
     taskRuns: listOf(status?.childReferences).filter((child) => child && (child.kind ?? "TaskRun") === "TaskRun")
@@ -112,7 +118,7 @@ function common(raw: RawPipelineRun): RunRecord {
     ...identityOf(raw),
     state: progressOf(raw),
     deleting: metadata.deletionTimestamp !== undefined,
-    finalizers: metadata.finalizers ?? [],
+    finalizers: metadata.finalizers ?? noFinalizers,
     held: metadata.finalizers?.includes(finalizers.pipelineRun) ?? false,
   };
 }

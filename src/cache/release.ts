@@ -3,6 +3,7 @@ import type { Release } from "../api/release.ts";
 import type { KubeObject } from "../kube/object.ts";
 import type { CachedObject } from "../runtime/store.ts";
 import { identityOf, inNamespace } from "./identity.ts";
+import { interned } from "./interned.ts";
 
 /** A Release, as far as it is used. */
 export interface ReleaseRecord extends CachedObject {
@@ -20,7 +21,7 @@ export function projectRelease(raw: KubeObject): ReleaseRecord {
   return {
     ...identityOf(raw),
     snapshot: spec?.snapshot ?? "",
-    releasePlan: spec?.releasePlan ?? "",
+    releasePlan: interned(spec?.releasePlan ?? ""),
     ours: raw.metadata.labels?.[labels.automated] === "true",
     automated: status?.automated === true,
   };

@@ -17,6 +17,7 @@ import type { CachedObject } from "../runtime/store.ts";
 import { readBuildOrder } from "./build-order.ts";
 import { createdAt, identityOf, inNamespace } from "./identity.ts";
 import { parseReported, targetFactsOf } from "./git-reports.ts";
+import { interned, internedIfAny } from "./interned.ts";
 import { contentOf } from "./snapshot-content.ts";
 import { retentionOf, type SnapshotRetention } from "./snapshot-retention.ts";
 import { parseTestStatus } from "./test-status.ts";
@@ -73,10 +74,10 @@ export function projectSnapshot(raw: KubeObject): SnapshotRecord | undefined {
   if (isSet(spec?.componentGroup) && !isSet(spec?.application)) return undefined;
   return {
     ...identityOf(raw),
-    application: spec?.application ?? own[labels.application] ?? "",
-    type: own[labels.snapshotType] ?? "",
+    application: interned(spec?.application ?? own[labels.application] ?? ""),
+    type: interned(own[labels.snapshotType] ?? ""),
     ...present({
-      component: own[labels.component],
+      component: internedIfAny(own[labels.component]),
       buildPipelineRun: own[labels.buildPipelineRun],
       open: openPart(raw as Snapshot),
       pullRequest: pullRequestOf(raw as Snapshot),
@@ -88,9 +89,12 @@ export function projectSnapshot(raw: KubeObject): SnapshotRecord | undefined {
     createdAt: createdAt(raw),
     deleting: raw.metadata.deletionTimestamp !== undefined,
     concluded: isConcluded(conditionsOf(raw as Snapshot)),
-    candidateList: status?.candidateList ?? {},
+    candidateList: status?.candidateList ?? nowhere,
   };
 }
+
+/** Shared, as it never changes. */
+const nowhere: SnapshotRecord["candidateList"] = {};
 
 /** How Snapshots are found. */
 export const snapshotIndexes = {
