@@ -93,12 +93,8 @@ async function cancel(
 
 /** The order in which a crash loses nothing: a re-run is announced before its request goes, the plan is written down before it
  * is carried out, and an outcome before its run may go. */
-async function test(
-  env: Environment,
-  gathered: GatheredSnapshot,
-  { settings, turn }: Look,
-  signal: AbortSignal,
-): Promise<Outcome> {
+async function test(env: Environment, gathered: GatheredSnapshot, by: Look, signal: AbortSignal): Promise<Outcome> {
+  const { settings, turn } = by;
   const now = isoNow(env.clock);
   const plan = affordable(gathered, planTestRuns(factsOf(gathered, now)), turn, now);
   const announced = await tellRerun(env, gathered, plan, signal);
@@ -111,6 +107,8 @@ async function test(
   if (started.refusals.size > 0) {
     await recordRefusals(env, told, withRefusals(plan.entries, started.refusals, now), signal);
   }
+  // Promotion waits for outcomes, and nobody for a finalizer: what ended while this was written goes before.
+  if (hasNews(env, gathered)) return look(env, gathered.record.key, by, signal);
   await letRunsGo(env, gathered.runs, plan.recorded, signal);
   return started.retryAfterMs === undefined
     ? { kind: "settled" }
@@ -137,6 +135,12 @@ function waitsOf({ record }: GatheredSnapshot, { entries, start }: TestPlan, tur
       return details === undefined ? [] : [[scenario, details]];
     }),
   );
+}
+
+/** Whether a run has ended since it was looked at. There are only so many, so that this ends too. */
+function hasNews(env: Environment, { record, runs }: GatheredSnapshot): boolean {
+  const running = new Set(runs.filter(({ state }) => state === "running").map(({ uid }) => uid));
+  return testRunsNamed(env, record.key).some(({ uid, state }) => running.has(uid) && state !== "running");
 }
 
 /** How long a cache may be behind before it is looked at again. */
