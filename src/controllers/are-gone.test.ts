@@ -16,19 +16,16 @@ function ask(components: readonly string[], spec: object = { application: "shop"
   return answer.then((gone) => ({ gone, asked }));
 }
 
-test.each<[string, readonly string[], object, object, boolean]>([
-  ["nobody knows are gone", ["a", "b.c"], {}, {}, true],
-  ["one of them is there are not", ["a", "there"], { application: "shop" }, {}, false],
-  ["went to another Application are gone", ["there"], { application: "other" }, {}, true],
-  [
-    "are being deleted are gone",
-    ["there"],
-    { application: "shop" },
-    { deletionTimestamp: "2026-11-01T12:00:00Z" },
-    true,
-  ],
-])("Components that %s", async (_what, components, spec, metadata, gone) => {
-  expect(await ask(components, spec, metadata)).toMatchObject({ gone });
+const there = ["there"];
+const deletionTimestamp = "2026-11-01T12:00:00Z";
+
+test.each<[string, boolean, Parameters<typeof ask>]>([
+  ["nobody knows are gone", true, [["a", "b.c"]]],
+  ["one of them is there are not", false, [["a", "there"]]],
+  ["went to another Application are gone", true, [there, { application: "other" }]],
+  ["are being deleted are gone", true, [there, { application: "shop" }, { deletionTimestamp }]],
+])("Components that %s", async (_what, gone, given) => {
+  expect(await ask(...given)).toMatchObject({ gone });
 });
 
 test.each(["", "..", "a/b", "Evil", "\ud800", "-a"])(

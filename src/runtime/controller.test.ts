@@ -242,3 +242,35 @@ test("what was missed is made up for at the next resync, after what is urgent, a
   await clock.advance(600_000);
   expect(looks).toHaveLength(7);
 });
+
+test("what is there already is named in batches, so that a long history does not hold up the event loop", async () => {
+  const keys = Array.from({ length: 5_000 }, (_, index) => ({ namespace: "ns", name: `n${String(index)}` }));
+  const objects = keys.map((key) => ({ key, uid: key.name, resourceVersion: "1" }));
+  const named: string[] = [];
+  const source = storeSource({ all: () => objects, subscribe: () => () => {} }, ({ after }) =>
+    after === undefined ? [] : [after.key],
+  );
+  const end = source.start(({ name }) => named.push(name));
+  expect(named.length).toBeGreaterThan(0);
+  expect(named.length).toBeLessThan(objects.length);
+  while (named.length < objects.length) await new Promise((resolve) => setImmediate(resolve));
+  expect(named).toEqual(keys.map(({ name }) => name));
+  end();
+});
+
+test("a source that has ended names nothing more", async () => {
+  const objects = Array.from({ length: 5_000 }, (_, index) => ({
+    key: { namespace: "ns", name: `n${String(index)}` },
+    uid: String(index),
+    resourceVersion: "1",
+  }));
+  let named = 0;
+  const end = storeSource({ all: () => objects, subscribe: () => () => {} }, ({ after }) =>
+    after === undefined ? [] : [after.key],
+  ).start(() => (named += 1));
+  const before = named;
+  end();
+  await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(named).toBe(before);
+});
