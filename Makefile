@@ -79,10 +79,11 @@ controlplane-run: deps ## Run an API server until Ctrl-C; ARGS=--help lists its 
 	@node test/controlplane/main.ts $(ARGS)
 
 .PHONY: generate
-generate: deps ## Write generated files anew: CRDs, roles, the chart's schema and README
+generate: deps ## Write generated files anew: CRDs, roles, the chart's schema and README, docs/performance.md
 	@node scripts/generate-crds.ts
 	@node scripts/generate-rbac.ts
 	@node scripts/generate-chart.ts
+	@node scripts/report-performance.ts
 
 .PHONY: format
 format: deps ## Format all files
@@ -99,6 +100,7 @@ verify: deps ## Types, lint, layers, dead code, formatting, generated files
 	node scripts/generate-crds.ts --check
 	node scripts/generate-rbac.ts --check
 	node scripts/generate-chart.ts --check
+	node scripts/report-performance.ts --check
 
 .PHONY: unit
 unit: deps ## Unit and architecture tests
@@ -130,6 +132,10 @@ bench: deps ## Measure the operator beside its limits, under 15 minutes; ARGS="-
 alerts: ## Check the alerting rules with promtool, and make each alert fire
 	test/alerts/promtool.sh check rules config/prometheus/rules.yaml
 	test/alerts/promtool.sh test rules test/alerts/rules.test.yaml
+.PHONY: bench-report
+bench-report: deps ## The same, and write the table and the picture of docs/performance.md from it
+	@node test/bench/main.ts --out docs/performance/run.json $(ARGS)
+	@node scripts/report-performance.ts
 
 .PHONY: test
 test: verify ## Everything that must hold: verify, then all tests

@@ -11,11 +11,12 @@ export interface ClassLimit {
 
 export type RequestLimits = Readonly<Record<Exclude<RequestClass, "system">, ClassLimit>>;
 
-/** Generous to writes, hard on lists: a list is the one call that can bring an API server to its knees. */
+/** Generous to writes, hard on lists: a list is the one call that can bring an API server to its knees. What bounds writes is how
+ * many are under way, and that the API server says so when it is too many; the rate only stops a runaway loop. */
 export const defaultRequestLimits: RequestLimits = {
   list: { concurrent: 2, perSecond: 100, burst: 200 },
   read: { concurrent: 16, perSecond: 200, burst: 400 },
-  write: { concurrent: 16, perSecond: 200, burst: 400 },
+  write: { concurrent: 16, perSecond: 1000, burst: 1000 },
 };
 
 /** Waits for a place; the returned function gives it back. */

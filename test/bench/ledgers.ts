@@ -19,7 +19,8 @@ interface Waiting {
 
 type Promoted = Readonly<Record<string, string>>;
 
-const promotedLimitMs = 60_000;
+/** Where more builds arrive than the machine can take, the last ones wait for all the others. */
+const promotedLimitMs = 300_000;
 
 /** Watches the candidate lists of all Applications. */
 export async function watchLedgers(client: KubeClient): Promise<Ledgers> {

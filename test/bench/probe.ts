@@ -9,6 +9,7 @@ import { nextBuild } from "./builds.ts";
 import type { Rehearsal } from "./limit/rehearse.ts";
 import type { SnapshotSightings } from "./sightings.ts";
 import type { Stage } from "./stage.ts";
+import { buildTakesMs } from "./timed-builds.ts";
 import { within } from "./wait.ts";
 
 /** The bare round trip: from an event to the object that somebody who does nothing else creates for it. */
@@ -38,6 +39,7 @@ export async function openProbe(stage: Stage, rehearsal: Rehearsal): Promise<Pro
   const sample = async (snapshots: SnapshotSightings): Promise<number> => {
     const probe = { ...nextBuild(namespace, "part-000"), labels: { [labels.pipelinesType]: probeType } };
     await startBuild(stage.client, probe);
+    await sleep(buildTakesMs);
     await finishBuild(stage.client, probe);
     const happenedAt = performance.now();
     return (await snapshots.named(namespace, probe.name)) - happenedAt;

@@ -23,7 +23,7 @@ interface Sighting {
   readonly name: string;
 }
 
-const seenLimitMs = 60_000;
+const seenLimitMs = 300_000;
 
 /** Watches all Snapshots. */
 export async function watchSnapshots(client: KubeClient): Promise<SnapshotSightings> {

@@ -51,19 +51,24 @@ export async function rehearse(stage: Stage, componentCount: number): Promise<Re
       // The first one creates the candidate list, which no later one does.
       if (index > 0) tapes.push(tape);
     }
-    const writes = tapes.toSorted((a, b) => a.length - b.length)[Math.floor(tapes.length / 2)] ?? [];
+    const middle = tapes.toSorted((a, b) => a.length - b.length)[Math.floor(tapes.length / 2)] ?? [];
     const candidateList = await client.get<ConfigMap>(
       configMapResource,
       candidateListKey({ namespace, name: applicationName }),
     );
     if (candidateList === undefined) throw new Error("The rehearsal has left no candidate list.");
-    return { namespace, writes, candidateList };
+    return { namespace, writes: middle.toSorted(inOrder), candidateList };
   } finally {
     await stopTests();
     await ledgers.stop();
     stop.abort(new Error("the rehearsal is over"));
     await operator;
   }
+}
+
+/** The order in which the API server took them: answers may overtake each other. */
+function inOrder(a: Write, b: Write): number {
+  return Number(a.answer.resourceVersion) - Number(b.answer.resourceVersion);
 }
 
 function runOperator(stage: Stage, note: (write: Write) => void, signal: AbortSignal): Promise<void> {

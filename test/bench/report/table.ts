@@ -22,8 +22,23 @@ export function renderTable(results: Results): string {
   ].join("\n");
 }
 
+/** The results as a table of a page. */
+export function renderMarkdown(results: Results): string {
+  const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  return sectionsOf(results)
+    .flatMap(({ title, rows }) => [
+      "",
+      `### ${title}`,
+      "",
+      row(cellsOf({ ...heading, what: "figure" })),
+      row(["---", "---:", "---:", "---:", "---"]),
+      ...rows.map((each) => row(cellsOf(each))),
+    ])
+    .join("\n");
+}
+
 /** Where and when, in one sentence. */
-function describeRun({ machine, startedAt, durationSeconds, quick }: Results): string {
+export function describeRun({ machine, startedAt, durationSeconds, quick }: Results): string {
   const { cpus, model, memoryGiB, system, node, apiServer, loadBefore } = machine;
   const mode = quick ? " This was a quick run: its figures say little." : "";
   return `${startedAt.slice(0, 10)}: ${apiServer}, Node ${node.slice(1)}, ${String(cpus)} CPUs (${model}), ${String(memoryGiB)} GiB, ${system}; load average ${String(loadBefore)} before the run, which took ${String(durationSeconds)} s.${mode}`;
