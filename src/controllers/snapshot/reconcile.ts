@@ -108,7 +108,7 @@ async function test(env: Environment, gathered: GatheredSnapshot, by: Look, sign
     await recordRefusals(env, told, withRefusals(plan.entries, started.refusals, now), signal);
   }
   // Promotion waits for outcomes, and nobody for a finalizer: what ended while this was written goes before.
-  if (hasNews(env, gathered)) return look(env, gathered.record.key, by, signal);
+  if (plan.start.length === 0 && hasNews(env, gathered)) return look(env, gathered.record.key, by, signal);
   await letRunsGo(env, gathered.runs, plan.recorded, signal);
   return started.retryAfterMs === undefined
     ? { kind: "settled" }
@@ -137,7 +137,7 @@ function waitsOf({ record }: GatheredSnapshot, { entries, start }: TestPlan, tur
   );
 }
 
-/** Whether a run has ended since it was looked at. There are only so many, so that this ends too. */
+/** Whether a run has ended since it was looked at. Where none is started, there are only so many. */
 function hasNews(env: Environment, { record, runs }: GatheredSnapshot): boolean {
   const running = new Set(runs.filter(({ state }) => state === "running").map(({ uid }) => uid));
   return testRunsNamed(env, record.key).some(({ uid, state }) => running.has(uid) && state !== "running");
