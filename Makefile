@@ -128,14 +128,15 @@ faults: deps ## The real process and a real API server, killed, cut off and rest
 bench: deps ## Measure the operator beside its limits, under 15 minutes; ARGS="--only throughput,latency --quick --json"
 	@node test/bench/main.ts $(ARGS)
 
+.PHONY: bench-report
+bench-report: deps ## Measure, and write the table and the picture of docs/performance.md from it
+	@node test/bench/main.ts --out docs/performance/run.json $(ARGS)
+	@node scripts/report-performance.ts
+
 .PHONY: alerts
 alerts: ## Check the alerting rules with promtool, and make each alert fire
 	test/alerts/promtool.sh check rules config/prometheus/rules.yaml
 	test/alerts/promtool.sh test rules test/alerts/rules.test.yaml
-.PHONY: bench-report
-bench-report: deps ## The same, and write the table and the picture of docs/performance.md from it
-	@node test/bench/main.ts --out docs/performance/run.json $(ARGS)
-	@node scripts/report-performance.ts
 
 .PHONY: test
 test: verify ## Everything that must hold: verify, then all tests
