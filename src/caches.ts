@@ -4,6 +4,7 @@ import { labels, pipelineTypes } from "./api/labels.ts";
 import { projectApplication } from "./cache/application.ts";
 import type { Caches } from "./cache/caches.ts";
 import { candidateListSelector, configMapResource, projectCandidateList } from "./cache/candidate-list.ts";
+import { componentGroupIndexes, projectComponentGroup } from "./cache/component-group.ts";
 import { componentIndexes, projectComponent } from "./cache/component.ts";
 import { pipelineRunIndexes, projectPipelineRun } from "./cache/pipeline-run.ts";
 import { projectReleasePlan, releasePlanIndexes } from "./cache/release-plan.ts";
@@ -48,6 +49,10 @@ export function createCaches(watching: Watching): CreatedCaches {
   const runTypes = `${labels.pipelinesType} in (${pipelineTypes.build},${pipelineTypes.test})`;
   const caches: Caches = {
     applications: follow(resources.application, { project: projectApplication }),
+    componentGroups: follow(resources.componentGroup, {
+      project: projectComponentGroup,
+      indexes: componentGroupIndexes,
+    }),
     components: follow(resources.component, { project: projectComponent, indexes: componentIndexes }),
     snapshots: follow(resources.snapshot, { project: projectSnapshot, indexes: snapshotIndexes }),
     scenarios: follow(resources.integrationTestScenario, { project: projectScenario, indexes: scenarioIndexes }),

@@ -1,5 +1,6 @@
 import { createCaches } from "./caches.ts";
 import { buildPipelineController } from "./controllers/build-pipeline/controller.ts";
+import { componentGroupController } from "./controllers/component-group/controller.ts";
 import { componentController } from "./controllers/component/controller.ts";
 import type { ControllerDefinition, Environment } from "./controllers/environment.ts";
 import { createAppProbe } from "./controllers/git-status/app-probe.ts";
@@ -172,6 +173,7 @@ function createControllers(
     make("snapshot", (env) => snapshotController(env, testRuns)),
     make("promotion", promotionController),
     make("scenario", (env) => scenarioController(env, runnerOf(options))),
+    make("component-group", componentGroupController),
     make("component", componentController),
     make("release-plan", releasePlanController),
     ...createGitStatus(options, environment, { metrics, make }),

@@ -4,6 +4,7 @@ import {
   ownershipRights as buildPipelineOwnership,
   rights as buildPipelineRights,
 } from "./controllers/build-pipeline/rights.ts";
+import { rights as componentGroupRights } from "./controllers/component-group/rights.ts";
 import { rights as componentRights } from "./controllers/component/rights.ts";
 import { rights as gitStatusRights } from "./controllers/git-status/rights.ts";
 import { ownershipRights as promotionOwnership, rights as promotionRights } from "./controllers/promotion/rights.ts";
@@ -40,6 +41,7 @@ export const operatorRights: readonly PartRights[] = [
   { part: "snapshot", rights: snapshotRights },
   { part: "promotion", rights: promotionRights },
   { part: "scenario", rights: scenarioRights },
+  { part: "component-group", rights: componentGroupRights },
   { part: "component", rights: componentRights },
   { part: "git-status", rights: gitStatusRights, optional: { value: "gitStatus.enable", byDefault: false } },
   { part: "runner", rights: runnerRights, optional: { value: "operator.provisionRunner", byDefault: true } },

@@ -12,6 +12,8 @@ export const conditionTypes = {
   autoReleased: "AutoReleased",
   /** On an IntegrationTestScenario: whether it can be run at all. */
   scenarioValid: "IntegrationTestScenarioValid",
+  /** On a ComponentGroup: whether all of it can be kept to. Ours. */
+  groupValid: "ComponentGroupValid",
 } as const;
 
 /** Reasons of AppStudioIntegrationStatus. */
@@ -66,6 +68,8 @@ export const promotedReasons = {
   candidateListUnreadable: "CandidateListUnreadable",
   /** Unknown: the owning Application does not exist yet. */
   applicationMissing: "ApplicationMissing",
+  /** Unknown: the owning ComponentGroup does not exist yet. */
+  componentGroupMissing: "ComponentGroupMissing",
   /** False: the tests were stopped because something newer came. */
   canceled: "Canceled",
   /** False: Snapshots of this type are tested, never promoted. */
@@ -95,5 +99,13 @@ export const scenarioValidReasons = {
   /** True: the scenario will be run. */
   valid: "Valid",
   /** False: the scenario cannot be run; the message says why. */
+  invalid: "Invalid",
+} as const;
+
+/** Reasons of ComponentGroupValid. */
+export const groupValidReasons = {
+  /** True: its members and its order of tests are as written. */
+  valid: "Valid",
+  /** False: something in it is wrong and left out; the message says what. The rest of it works. */
   invalid: "Invalid",
 } as const;

@@ -14,6 +14,13 @@ export interface Resource {
 export const resources = {
   application: { group, version: "v1alpha1", plural: "applications", kind: "Application", namespaced: true },
   component: { group, version: "v1alpha1", plural: "components", kind: "Component", namespaced: true },
+  componentGroup: {
+    group,
+    version: "v1beta2",
+    plural: "componentgroups",
+    kind: "ComponentGroup",
+    namespaced: true,
+  },
   snapshot: { group, version: "v1alpha1", plural: "snapshots", kind: "Snapshot", namespaced: true },
   integrationTestScenario: {
     group,

@@ -1,4 +1,5 @@
 import { applicationDefinition } from "./application.ts";
+import { componentGroupDefinition } from "./component-group.ts";
 import { componentDefinition } from "./component.ts";
 import type { KindDefinition } from "./definition.ts";
 import { integrationTestScenarioDefinition } from "./integration-test-scenario.ts";
@@ -10,6 +11,7 @@ import { snapshotDefinition } from "./snapshot.ts";
 export const kinds: readonly KindDefinition[] = [
   applicationDefinition,
   componentDefinition,
+  componentGroupDefinition,
   integrationTestScenarioDefinition,
   releasePlanDefinition,
   releaseDefinition,

@@ -6,6 +6,8 @@ export const labels = {
   component: "appstudio.openshift.io/component",
   /** On build PipelineRun, Snapshot and test PipelineRun: the Application it belongs to. */
   application: "appstudio.openshift.io/application",
+  /** On Snapshot, test PipelineRun and ConfigMap: the ComponentGroup it belongs to, where it belongs to no Application. */
+  componentGroup: "appstudio.openshift.io/component-group",
   /** On a test PipelineRun: the Snapshot under test. */
   snapshot: "appstudio.openshift.io/snapshot",
   /** On a Snapshot: the build PipelineRun that led to it. */
@@ -46,6 +48,10 @@ export const labels = {
 export const annotations = {
   /** On a build PipelineRun: the Snapshot made from it; its presence means that this is done. */
   snapshot: "appstudio.openshift.io/snapshot",
+  /** On a build PipelineRun for ComponentGroups: all Snapshots made from it, one for each group, with commas between them. */
+  snapshots: "appstudio.openshift.io/snapshots",
+  /** On a build PipelineRun and its Snapshots: the Component's version that was built. It makes a build one for ComponentGroups. */
+  version: "appstudio.openshift.io/version",
   /** On a build PipelineRun: the directory in the repository that was built. */
   context: "appstudio.openshift.io/context",
   /** On a build PipelineRun: present as soon as Tekton Chains has signed it, or failed to. */

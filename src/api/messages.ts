@@ -13,7 +13,11 @@ export const messages = {
   addedToCandidateList: "The Snapshot's component(s) was/were added to the global candidate list",
   autoReleased: "The Snapshot was auto-released",
   scenarioValid: "IntegrationTestScenario is Valid.",
-  scenarioWithoutApplication: "Failed to get application for Scenario.",
-  applicationMissing: (application: string): string =>
-    `The application ${application} owning this snapshot doesn't exist, try again after creating application`,
+  scenarioWithoutOwner: (kind: string): string => `Failed to get ${inWords(kind)} for Scenario.`,
+  ownerMissing: (kind: string, name: string): string =>
+    `The ${inWords(kind)} ${name} owning this snapshot doesn't exist, try again after creating ${inWords(kind)}`,
 } as const;
+
+function inWords(kind: string): string {
+  return kind === "ComponentGroup" ? "component group" : kind.toLowerCase();
+}

@@ -6,6 +6,9 @@ export const objectNamePattern = /^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 /** How much a list or text may hold. The API server multiplies these to bound the cost of every rule. */
 export const limits = {
   snapshotComponents: 2000,
+  groupMembers: 2000,
+  graphScenarios: 256,
+  graphParents: 64,
   scenarioParams: 256,
   resolverParams: 128,
   name: 253,

@@ -12,5 +12,6 @@ export const testStatusEntrySchema = z.object({
   completionTime: z.exactOptional(text),
   testPipelineRunName: z.exactOptional(text),
   isOptionalScenario: z.exactOptional(z.boolean()),
+  runAfter: z.exactOptional(z.array(text)),
   attempt: z.exactOptional(z.int().min(1)),
 });

@@ -1,17 +1,10 @@
 import { annotations } from "../api/labels.ts";
 import type { KubeObject } from "../kube/object.ts";
-import type { CachedObject } from "../runtime/store.ts";
 import { identityOf } from "./identity.ts";
-
-/** An Application, as far as it is used. */
-export interface ApplicationRecord extends CachedObject {
-  readonly deleting: boolean;
-  /** Whether a composite waits for the one in testing (rule 6). */
-  readonly coalesce: boolean;
-}
+import type { OwnerRecord } from "./owner.ts";
 
 /** What is kept of an Application. */
-export function projectApplication(raw: KubeObject): ApplicationRecord {
+export function projectApplication(raw: KubeObject): OwnerRecord {
   return {
     ...identityOf(raw),
     deleting: raw.metadata.deletionTimestamp !== undefined,

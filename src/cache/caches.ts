@@ -1,7 +1,8 @@
 import type { CachedObject, Store } from "../runtime/store.ts";
-import type { ApplicationRecord } from "./application.ts";
 import type { CandidateListRecord } from "./candidate-list.ts";
+import type { componentGroupIndexes, ComponentGroupRecord } from "./component-group.ts";
 import type { ComponentRecord, componentIndexes } from "./component.ts";
+import type { OwnerRecord } from "./owner.ts";
 import type { PipelineRunRecord, pipelineRunIndexes } from "./pipeline-run.ts";
 import type { ReleasePlanRecord, releasePlanIndexes } from "./release-plan.ts";
 import type { releaseIndexes, ReleaseRecord } from "./release.ts";
@@ -19,7 +20,8 @@ export interface Reader<T extends CachedObject, Index extends string = never> {
 
 /** Everything the operator knows of the cluster. */
 export interface Caches {
-  readonly applications: Reader<ApplicationRecord>;
+  readonly applications: Reader<OwnerRecord>;
+  readonly componentGroups: Reader<ComponentGroupRecord, keyof typeof componentGroupIndexes>;
   readonly components: Reader<ComponentRecord, keyof typeof componentIndexes>;
   readonly snapshots: Reader<SnapshotRecord, keyof typeof snapshotIndexes>;
   readonly scenarios: Reader<ScenarioRecord, keyof typeof scenarioIndexes>;

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Candidate, CandidateList } from "../domain/candidate-list.ts";
+import type { Owner } from "../domain/owner.ts";
 import { candidateList } from "../testing/domain-builders.ts";
 import {
   candidateListKey,
@@ -13,9 +14,9 @@ import {
 
 type Data = Readonly<Record<string, string>>;
 
-const shop = { namespace: "team", name: "shop" };
+const shop = { kind: "Application", namespace: "team", name: "shop" } as const;
 const owner = { apiVersion: "appstudio.redhat.com/v1alpha1", kind: "Application", name: "shop", uid: "uid-a" };
-const dataOf = (list: CandidateList): Data => renderCandidateList(list, shop, owner).data ?? {};
+const dataOf = (list: CandidateList): Data => renderCandidateList(list, shop, owner.uid).data ?? {};
 
 const time = fc.integer({ min: 0, max: Date.UTC(9999, 11, 31) });
 const revision = fc.nat();
@@ -105,7 +106,7 @@ test.each<[string, CandidateList, CandidateList, object]>([
 });
 
 test("the ConfigMap of a list is marked, owned and labelled, so that it is watched, found and taken away", () => {
-  const { data, ...rest } = renderCandidateList(candidateList("a1"), shop, owner);
+  const { data, ...rest } = renderCandidateList(candidateList("a1"), shop, owner.uid);
   expect(rest).toEqual({
     apiVersion: "v1",
     kind: "ConfigMap",
@@ -113,7 +114,7 @@ test("the ConfigMap of a list is marked, owned and labelled, so that it is watch
       name: "shop-gcl",
       namespace: "team",
       labels: { "app.kubernetes.io/component": "global-candidate-list", "appstudio.openshift.io/application": "shop" },
-      ownerReferences: [owner],
+      ownerReferences: [{ ...owner, controller: true, blockOwnerDeletion: true }],
     },
   });
   expect(candidateListSelector).toBe("app.kubernetes.io/component=global-candidate-list");
@@ -157,8 +158,8 @@ test("a list can be read by people", () => {
 });
 
 test("an Application whose name is too long for a label has a list all the same", () => {
-  const long = { namespace: "team", name: "a".repeat(253) };
-  const { metadata } = renderCandidateList(candidateList("a1"), long, owner);
+  const long = { ...shop, name: "a".repeat(253) };
+  const { metadata } = renderCandidateList(candidateList("a1"), long, owner.uid);
   const label = metadata.labels?.["appstudio.openshift.io/application"];
   expect([metadata.name.length, label?.length]).toEqual([63, 63]);
   expect(candidateListKey(long)).toEqual({ namespace: "team", name: metadata.name });
@@ -317,23 +318,33 @@ test("a candidate keeps its place whatever it is called", () => {
 });
 
 const named = (over: object) =>
-  projectCandidateList({ metadata: { name: "shop-gcl", namespace: "team", ...over } }).application;
+  projectCandidateList({ metadata: { name: "shop-gcl", namespace: "team", ...over } }).owner;
 
-test.each<[string, object, string]>([
+test.each<[string, object, Pick<Owner, "kind" | "name">]>([
   [
     "the one that owns it",
     {
       ownerReferences: [{ ...owner, kind: "Pod", name: "x" }, owner],
-      labels: { "appstudio.openshift.io/application": "label" },
+      labels: { "appstudio.openshift.io/application": "label", "appstudio.openshift.io/component-group": "label" },
     },
-    "shop",
+    { kind: "Application", name: "shop" },
+  ],
+  [
+    "the ComponentGroup that owns it",
+    { ownerReferences: [{ ...owner, kind: "ComponentGroup" }], labels: { "appstudio.openshift.io/application": "x" } },
+    { kind: "ComponentGroup", name: "shop" },
   ],
   [
     "the one its label names, when none owns it",
     { labels: { "appstudio.openshift.io/application": "label" } },
-    "label",
+    { kind: "Application", name: "label" },
   ],
-  ["none, when nothing names one", {}, ""],
-])("a list's Application is %s", (_what, over, expected) => {
-  expect(named(over)).toBe(expected);
+  [
+    "the ComponentGroup its label names, when none owns it",
+    { labels: { "appstudio.openshift.io/component-group": "label" } },
+    { kind: "ComponentGroup", name: "label" },
+  ],
+  ["none, when nothing names one", {}, { kind: "Application", name: "" }],
+])("a list's owner is %s", (_what, over, expected) => {
+  expect(named(over)).toEqual({ namespace: "team", ...expected });
 });

@@ -6,15 +6,17 @@ import {
   type CandidateEntry,
   type LedgerEntry,
 } from "../api/candidate-list.ts";
-import { resources } from "../api/group.ts";
 import { labels } from "../api/labels.ts";
 import type { Candidate, CandidateList, Content, Source } from "../domain/candidate-list.ts";
+import { componentKey, readComponentKey } from "../domain/component-key.ts";
 import type { BuildOrder } from "../domain/build-order.ts";
 import { present } from "../domain/present.ts";
-import { candidateListName, labelValue } from "../domain/names.ts";
-import type { KubeObject, ObjectKey, OwnerReference, Resource } from "../kube/object.ts";
+import { candidateListName } from "../domain/names.ts";
+import type { Owner, OwnerKind } from "../domain/owner.ts";
+import type { KubeObject, ObjectKey, Resource } from "../kube/object.ts";
 import type { CachedObject } from "../runtime/store.ts";
 import { identityOf } from "./identity.ts";
+import { ownerControls, ownerLabel } from "./owner.ts";
 
 /** Where the candidate lists are kept. */
 export const configMapResource = {
@@ -37,38 +39,76 @@ export type ParsedList =
 
 /** A candidate list, read. */
 export interface CandidateListRecord extends CachedObject {
-  /** Name of the Application that owns it. */
-  readonly application: string;
+  readonly owner: Owner;
   readonly parsed: ParsedList;
 }
 
 /** What is kept of a candidate list's ConfigMap. */
 export function projectCandidateList(raw: KubeObject): CandidateListRecord {
-  const owner = raw.metadata.ownerReferences?.find(({ kind }) => kind === resources.application.kind);
-  return {
-    ...identityOf(raw),
-    application: owner?.name ?? raw.metadata.labels?.[labels.application] ?? "",
-    parsed: parseCandidateList((raw as ConfigMap).data ?? {}),
-  };
+  return { ...identityOf(raw), owner: listOwner(raw), parsed: parseCandidateList((raw as ConfigMap).data ?? {}) };
 }
 
-/** The ConfigMap that holds an Application's list. */
-export function candidateListKey(application: ObjectKey): ObjectKey {
-  return { namespace: application.namespace, name: candidateListName(application.name) };
+/** Whose list it is: its owner reference says so, or its label where somebody made it anew by hand. */
+function listOwner({ metadata }: KubeObject): Owner {
+  const { namespace = "", ownerReferences = [], labels: own = {} } = metadata;
+  const referenced = (kind: OwnerKind): string | undefined => ownerReferences.find((each) => each.kind === kind)?.name;
+  const application = referenced("Application");
+  const group = referenced("ComponentGroup") ?? (application === undefined ? own[labels.componentGroup] : undefined);
+  return group === undefined
+    ? { kind: "Application", namespace, name: application ?? own[labels.application] ?? "" }
+    : { kind: "ComponentGroup", namespace, name: group };
+}
+
+/** The ConfigMap that holds an owner's list. */
+export function candidateListKey(owner: Owner): ObjectKey {
+  return { namespace: owner.namespace, name: candidateListName(owner) };
 }
 
 /** The ConfigMap of a list that has none yet. */
-export function renderCandidateList(list: CandidateList, application: ObjectKey, owner: OwnerReference): ConfigMap {
+export function renderCandidateList(list: CandidateList, owner: Owner, uid: string): ConfigMap {
   return {
     apiVersion: "v1",
     kind: "ConfigMap",
     metadata: {
-      ...candidateListKey(application),
-      labels: { [candidateListMark.key]: candidateListMark.value, [labels.application]: labelValue(application.name) },
-      ownerReferences: [owner],
+      ...candidateListKey(owner),
+      labels: { [candidateListMark.key]: candidateListMark.value, ...ownerLabel(owner) },
+      ownerReferences: [ownerControls(owner, { uid })],
     },
     data: formatData(list),
   };
+}
+
+/** A Component's key as ConfigMaps can have it. Names keep what they are. Of a version, letters, digits, dots and dashes do;
+ * whatever else is in it becomes its code. */
+function dataKey(component: string): string {
+  const { name, version } = readComponentKey(component);
+  if (version === undefined) return name;
+  const escaped = version.replace(
+    /[^-.A-Za-z0-9]/gu,
+    (character) => `_${character.codePointAt(0)?.toString(16) ?? ""}_`,
+  );
+  return `${name}_${escaped}`;
+}
+
+/** The Component that a key of the ConfigMap stands for. */
+function componentAt(key: string): string {
+  const at = key.indexOf("_");
+  if (at <= 0) return key;
+  const version = key.slice(at + 1).replace(/_([0-9a-f]+)_/g, (_, code: string) => readCode(code));
+  return componentKey(key.slice(0, at), version);
+}
+
+function readCode(code: string): string {
+  const point = Number.parseInt(code, 16);
+  return point <= 0x10ffff ? String.fromCodePoint(point) : "";
+}
+
+const dataKeyLengthMax = 253;
+
+/** Why a Component of a ComponentGroup can have no place in its candidate list; undefined when it can. */
+export function dataKeyProblem(component: string): string | undefined {
+  if (dataKey(component).length <= dataKeyLengthMax) return undefined;
+  return `the name and the version of ${component} in spec.components are too long to be kept`;
 }
 
 /** What of the ConfigMap's data changes between two lists: what stays the same is not sent, what goes is null. */
@@ -86,11 +126,11 @@ export function parseCandidateList(data: Readonly<Record<string, string>>): Pars
   const ledger = parseEntry(ledgerKey, text, (json) => ledgerSchema.safeParse(json));
   if (typeof ledger === "string") return { kind: "unreadable", problem: ledger };
   const candidates = new Map<string, Candidate>();
-  for (const [component, entry] of Object.entries(data)) {
-    if (component === ledgerKey) continue;
-    const parsed = parseEntry(component, entry, (json) => candidateSchema.safeParse(json));
+  for (const [key, entry] of Object.entries(data)) {
+    if (key === ledgerKey) continue;
+    const parsed = parseEntry(key, entry, (json) => candidateSchema.safeParse(json));
     if (typeof parsed === "string") return { kind: "unreadable", problem: parsed };
-    candidates.set(component, readCandidate(parsed));
+    candidates.set(componentAt(key), readCandidate(parsed));
   }
   return { kind: "list", list: readList(ledger, candidates) };
 }
@@ -150,7 +190,7 @@ function readBuild({
 
 function formatData(list: CandidateList): Readonly<Record<string, string>> {
   const entries = [...list.candidates].map(
-    ([component, candidate]) => [component, JSON.stringify(formatCandidate(candidate))] as const,
+    ([component, candidate]) => [dataKey(component), JSON.stringify(formatCandidate(candidate))] as const,
   );
   return Object.fromEntries([...entries, [ledgerKey, JSON.stringify(formatLedger(list))]]);
 }

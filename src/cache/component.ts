@@ -12,6 +12,8 @@ import { interned } from "./interned.ts";
 export interface ComponentRecord extends CachedObject {
   readonly application: string;
   readonly deleting: boolean;
+  /** The versions that it says are built of it, in the model with versions. */
+  readonly versions: readonly { readonly name: string; readonly context?: string }[];
   /** The finalizer that upstream put on it. */
   readonly held: boolean;
   readonly finalizers: readonly string[];
@@ -35,6 +37,7 @@ export function projectComponent(raw: KubeObject): ComponentRecord {
     ...identityOf(raw),
     application: interned(spec?.application ?? ""),
     deleting: metadata.deletionTimestamp !== undefined,
+    versions: (spec?.source?.versions ?? []).map(({ name, context }) => ({ name, ...present({ context }) })),
     held: metadata.finalizers?.includes(finalizers.component) ?? false,
     finalizers: metadata.finalizers ?? [],
     muted: [

@@ -73,7 +73,7 @@ export function isRunningTest(run: PipelineRunRecord): boolean {
 
 function projectBuild(raw: RawPipelineRun): BuildRecord {
   const { metadata, status } = raw;
-  const snapshot = metadata.annotations?.[annotations.snapshot];
+  const snapshot = metadata.annotations?.[annotations.snapshot] ?? metadata.annotations?.[annotations.snapshots];
   const isDone = snapshot !== undefined;
   return {
     ...common(raw),

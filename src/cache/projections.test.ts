@@ -160,13 +160,16 @@ test.each<[string, object, object]>([
   ],
 ])("of a ReleasePlan: %s", (_what, over, facts) => {
   const raw: KubeObject & { spec: object } = { metadata: { ...metadata, ...over }, spec: { application: "shop" } };
-  expect(projectReleasePlan(raw)).toMatchObject({ application: "shop", facts });
-  expect(releasePlanIndexes.byApplication(projectReleasePlan(raw))).toEqual(["ns/shop"]);
+  expect(projectReleasePlan(raw)).toMatchObject({
+    owner: { kind: "Application", namespace: "ns", name: "shop" },
+    facts,
+  });
+  expect(releasePlanIndexes.byOwner(projectReleasePlan(raw))).toEqual(["Application/ns/shop"]);
 });
 
 test("a ReleasePlan of no Application, or that is being deleted, is found under none", () => {
   const going = { metadata: { ...metadata, deletionTimestamp: "2026-11-01T12:00:00Z" }, spec: { application: "shop" } };
-  expect([{ metadata }, going].flatMap((raw) => releasePlanIndexes.byApplication(projectReleasePlan(raw)))).toEqual([]);
+  expect([{ metadata }, going].flatMap((raw) => releasePlanIndexes.byOwner(projectReleasePlan(raw)))).toEqual([]);
 });
 
 test("a Release is found by its Snapshot, and tells whether a person made it", () => {

@@ -1,14 +1,16 @@
 import { annotations, labels } from "../api/labels.ts";
 import type { ReleasePlan } from "../api/release-plan.ts";
+import type { Owner } from "../domain/owner.ts";
 import type { ReleasePlanFacts } from "../domain/plan-releases.ts";
 import { present } from "../domain/present.ts";
 import type { KubeObject } from "../kube/object.ts";
 import type { CachedObject } from "../runtime/store.ts";
-import { identityOf, inNamespace } from "./identity.ts";
+import { identityOf } from "./identity.ts";
+import { ownerIndex, ownerOf } from "./owner.ts";
 
 /** A ReleasePlan, as far as it is used. */
 export interface ReleasePlanRecord extends CachedObject {
-  readonly application: string;
+  readonly owner: Owner;
   readonly deleting: boolean;
   readonly facts: ReleasePlanFacts;
 }
@@ -17,7 +19,7 @@ export interface ReleasePlanRecord extends CachedObject {
 export function projectReleasePlan(raw: KubeObject): ReleasePlanRecord {
   return {
     ...identityOf(raw),
-    application: (raw as ReleasePlan).spec?.application ?? "",
+    owner: ownerOf(raw.metadata.namespace ?? "", (raw as ReleasePlan).spec),
     deleting: raw.metadata.deletionTimestamp !== undefined,
     facts: {
       name: raw.metadata.name,
@@ -31,6 +33,6 @@ export function projectReleasePlan(raw: KubeObject): ReleasePlanRecord {
 
 /** How ReleasePlans are found. */
 export const releasePlanIndexes = {
-  byApplication: (plan: ReleasePlanRecord): readonly string[] =>
-    plan.application === "" || plan.deleting ? [] : [inNamespace(plan.key.namespace, plan.application)],
+  byOwner: ({ owner, deleting }: ReleasePlanRecord): readonly string[] =>
+    owner.name === "" || deleting ? [] : [ownerIndex(owner)],
 };

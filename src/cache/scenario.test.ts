@@ -80,7 +80,7 @@ test("all that its runs are made from is kept", () => {
     contexts: [{ name: "push" }, { name: "composite", description: "d" }],
   };
   expect(project(spec, { labels, annotations }, { conditions })).toMatchObject({
-    application: "shop",
+    owner: { kind: "Application", namespace: "ns", name: "shop" },
     deleting: false,
     facts: { name: "e2e", optional: true, contexts: ["push", "composite"] },
     resolver: "git",
@@ -102,11 +102,12 @@ test.each([
 });
 
 test.each<[string, object, Partial<ObjectMeta>, readonly string[]]>([
-  ["its Application", {}, {}, ["ns/shop"]],
+  ["its Application", {}, {}, ["Application/ns/shop"]],
+  ["its ComponentGroup", { application: "", componentGroup: "g" }, {}, ["ComponentGroup/ns/g"]],
   ["nothing when it has no Application", { application: "" }, {}, []],
   ["nothing when it is being deleted", {}, { deletionTimestamp: "2026-11-01T12:00:00Z" }, []],
 ])("a scenario is found by %s", (_what, spec, metadata, expected) => {
-  expect(scenarioIndexes.byApplication(project(spec, metadata))).toEqual(expected);
+  expect(scenarioIndexes.byOwner(project(spec, metadata))).toEqual(expected);
 });
 
 test.each<[string, readonly string[], boolean]>([

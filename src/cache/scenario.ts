@@ -1,15 +1,17 @@
 import type { IntegrationTestScenario } from "../api/integration-test-scenario.ts";
 import { finalizers, labels } from "../api/labels.ts";
 import { resolverRefOf } from "../api/resolver-ref.ts";
+import type { Owner } from "../domain/owner.ts";
 import type { ScenarioFacts } from "../domain/plan-test-runs.ts";
 import type { Condition } from "../kube/conditions.ts";
 import type { KubeObject, OwnerReference } from "../kube/object.ts";
 import type { CachedObject } from "../runtime/store.ts";
-import { createdAt, identityOf, inNamespace } from "./identity.ts";
+import { createdAt, identityOf } from "./identity.ts";
+import { ownerIndex, ownerOf } from "./owner.ts";
 
 /** An IntegrationTestScenario: what the plan needs to know, and what its runs are made from. */
 export interface ScenarioRecord extends CachedObject {
-  readonly application: string;
+  readonly owner: Owner;
   readonly deleting: boolean;
   readonly facts: ScenarioFacts;
   readonly createdAt: number;
@@ -34,7 +36,7 @@ export function projectScenario(raw: KubeObject): ScenarioRecord {
   const problem = scenarioProblem(resolverRef);
   return {
     ...identityOf(raw),
-    application: spec?.application ?? "",
+    owner: ownerOf(metadata.namespace ?? "", spec),
     deleting: metadata.deletionTimestamp !== undefined,
     facts: {
       name: metadata.name,
@@ -58,8 +60,8 @@ export function projectScenario(raw: KubeObject): ScenarioRecord {
 
 /** How scenarios are found. */
 export const scenarioIndexes = {
-  byApplication: (scenario: ScenarioRecord): readonly string[] =>
-    scenario.application === "" || scenario.deleting ? [] : [inNamespace(scenario.key.namespace, scenario.application)],
+  byOwner: ({ owner, deleting }: ScenarioRecord): readonly string[] =>
+    owner.name === "" || deleting ? [] : [ownerIndex(owner)],
 };
 
 function scenarioProblem(ref: ReturnType<typeof resolverRefOf>): string | undefined {

@@ -1,22 +1,32 @@
 import type { DeepReadonly } from "../api/metadata.ts";
 import type { SnapshotComponent, SnapshotSpec } from "../api/snapshot.ts";
 import type { Content, Source } from "../domain/candidate-list.ts";
+import { componentKey, readComponentKey } from "../domain/component-key.ts";
 import { present } from "../domain/present.ts";
+import { ownerOf } from "./owner.ts";
 
 /** The content that a Snapshot's spec lists. */
 export function contentOf(spec: DeepReadonly<SnapshotSpec>): Content {
   return new Map(
-    (spec.components ?? []).map(({ name, containerImage, source }) => [
-      name,
-      { image: containerImage, ...present({ source: sourceOf(source) }) },
+    (spec.components ?? []).map((component) => [
+      listedKey(spec, component),
+      { image: component.containerImage, ...present({ source: sourceOf(component.source) }) },
     ]),
   );
 }
 
+/** The key of a Component that a Snapshot's spec lists. Versions tell Components apart in ComponentGroups only. */
+export function listedKey(
+  spec: DeepReadonly<SnapshotSpec>,
+  { name, version }: Pick<DeepReadonly<SnapshotComponent>, "name" | "version">,
+): string {
+  return ownerOf("", spec).kind === "Application" ? name : componentKey(name, version || undefined);
+}
+
 /** A content as a Snapshot's spec lists it. */
 export function componentsOf(content: Content): readonly DeepReadonly<SnapshotComponent>[] {
-  return [...content].map(([name, { image, source }]) => ({
-    name,
+  return [...content].map(([key, { image, source }]) => ({
+    ...readComponentKey(key),
     containerImage: image,
     source: source === undefined ? {} : { git: { ...source } },
   }));

@@ -151,7 +151,7 @@ test("of an open Snapshot, all that the decisions need is kept", () => {
     key: { namespace: "ns", name: "shop-1" },
     uid: "uid-1",
     resourceVersion: "7",
-    application: "shop",
+    owner: { kind: "Application", namespace: "ns", name: "shop" },
     type: "component",
     component: "cart",
     buildPipelineRun: "build-1",
@@ -178,6 +178,7 @@ test("of an open Snapshot, all that the decisions need is kept", () => {
         },
       ],
       retesting: false,
+      stopped: false,
       awaitsComposite: false,
     },
   });
@@ -194,7 +195,7 @@ test("of a concluded Snapshot, what finds and names it is kept", () => {
     key: { namespace: "ns", name: "shop-1" },
     uid: "uid-1",
     resourceVersion: "7",
-    application: "shop",
+    owner: { kind: "Application", namespace: "ns", name: "shop" },
     type: "component",
     component: "cart",
     buildPipelineRun: "build-1",
@@ -253,32 +254,41 @@ test.each<[string, Given, string | undefined]>([
     { spec: { application: "shop", componentGroup: "" } },
     "shop",
   ],
-  ["not our affair when only a ComponentGroup has it", { spec: { componentGroup: "group" } }, undefined],
-  [
-    "not our affair when the Application's name is empty beside a ComponentGroup",
-    { spec: { application: "", componentGroup: "group" } },
-    undefined,
-  ],
 ])("a Snapshot's Application is %s", (_what, given, expected) => {
-  expect(project(given)?.application).toBe(expected);
+  expect(project(given)?.owner).toEqual({ kind: "Application", namespace: "ns", name: expected });
+});
+
+test.each<[string, Given]>([
+  ["when only a ComponentGroup has it", { spec: { componentGroup: "group" } }],
+  ["when the Application's name is empty beside it", { spec: { application: "", componentGroup: "group" } }],
+  [
+    "whatever Application its label names",
+    { spec: { componentGroup: "group" }, metadata: { labels: { "appstudio.openshift.io/application": "shop" } } },
+  ],
+])("a Snapshot belongs to its ComponentGroup %s", (_when, given) => {
+  expect(project(given)?.owner).toEqual({ kind: "ComponentGroup", namespace: "ns", name: "group" });
 });
 
 test.each<[string, Given, object]>([
-  ["an open one by its Application", {}, { openByApplication: ["ns/shop"], byApplication: ["ns/shop"], byBuild: [] }],
+  [
+    "an open one by its Application",
+    {},
+    { openByOwner: ["Application/ns/shop"], byOwner: ["Application/ns/shop"], byBuild: [] },
+  ],
   [
     "one that is being deleted as history only",
     { metadata: { deletionTimestamp: "t" } },
-    { openByApplication: [], byApplication: ["ns/shop"], byBuild: [] },
+    { openByOwner: [], byOwner: ["Application/ns/shop"], byBuild: [] },
   ],
   [
     "a concluded one as history only",
     { conditions: done },
-    { openByApplication: [], byApplication: ["ns/shop"], byBuild: [] },
+    { openByOwner: [], byOwner: ["Application/ns/shop"], byBuild: [] },
   ],
   [
     "one of a build by that",
     { metadata: { labels: { "appstudio.openshift.io/build-pipelinerun": "b" } } },
-    { openByApplication: ["ns/shop"], byApplication: ["ns/shop"], byBuild: ["ns/b"] },
+    { openByOwner: ["Application/ns/shop"], byOwner: ["Application/ns/shop"], byBuild: ["ns/b"] },
   ],
 ])("a Snapshot is found, %s", (_what, given, expected) => {
   const record = project(given)!;
@@ -302,7 +312,7 @@ test("a pull request's Snapshot is found by its Application, Component and numbe
         spec: { application: "shop" },
       })!,
     );
-  expect([found("pull_request"), found("push")]).toEqual([["ns/shop/cart/7"], []]);
+  expect([found("pull_request"), found("push")]).toEqual([["Application/ns/shop/cart/7"], []]);
 });
 
 const composite = (images: Readonly<Record<string, string>>, over: Given = {}) =>

@@ -2,8 +2,10 @@ import { conditionTypes, integrationStatusReasons, promotedReasons } from "../ap
 import { annotations, labels, snapshotTypes } from "../api/labels.ts";
 import type { Snapshot, SnapshotSpec } from "../api/snapshot.ts";
 import type { DeepReadonly } from "../api/metadata.ts";
+import { readComponentKey } from "../domain/component-key.ts";
 import { hasGitProvider } from "../domain/git-target.ts";
 import { contentFingerprint } from "../domain/names.ts";
+import type { Owner } from "../domain/owner.ts";
 import type { HeldBack } from "../domain/plan-releases.ts";
 import { isUnreported } from "../domain/plan-git-report.ts";
 import { present } from "../domain/present.ts";
@@ -18,7 +20,8 @@ import { readBuildOrder } from "./build-order.ts";
 import { createdAt, identityOf, inNamespace } from "./identity.ts";
 import { parseReported, targetFactsOf } from "./git-reports.ts";
 import { interned, internedIfAny } from "./interned.ts";
-import { contentOf } from "./snapshot-content.ts";
+import { ownerIndex, ownerOf, sharedOwner } from "./owner.ts";
+import { contentOf, listedKey } from "./snapshot-content.ts";
 import { retentionOf, type SnapshotRetention } from "./snapshot-retention.ts";
 import { parseTestStatus } from "./test-status.ts";
 
@@ -26,8 +29,9 @@ type Texts = Readonly<Record<string, string>>;
 
 /** A Snapshot. Of one that nothing is left to do for, only what finds and names it is kept: history costs next to nothing. */
 export interface SnapshotRecord extends CachedObject {
-  readonly application: string;
+  readonly owner: Owner;
   readonly type: string;
+  /** The key of the Component whose build led to it. */
   readonly component?: string;
   readonly buildPipelineRun?: string;
   readonly createdAt: number;
@@ -62,22 +66,23 @@ export interface OpenSnapshot {
   readonly rerun?: string;
   /** A re-run of an already concluded Snapshot is under way. */
   readonly retesting: boolean;
+  /** Its tests were stopped, because something newer came or was promoted, and nobody asked for them since. */
+  readonly stopped: boolean;
   /** Superseded, and the composite that carries it on has not been named yet. */
   readonly awaitsComposite: boolean;
 }
 
-/** What is kept of a Snapshot; nothing of one that Velero is restoring, or that belongs to a ComponentGroup. */
+/** What is kept of a Snapshot; nothing of one that Velero is restoring. */
 export function projectSnapshot(raw: KubeObject): SnapshotRecord | undefined {
   const own = raw.metadata.labels ?? {};
   if (own[labels.veleroBackup] !== undefined || own[labels.veleroRestore] !== undefined) return undefined;
-  const { spec, status } = raw as Snapshot;
-  if (isSet(spec?.componentGroup) && !isSet(spec?.application)) return undefined;
+  const { status } = raw as Snapshot;
   return {
     ...identityOf(raw),
-    application: interned(spec?.application ?? own[labels.application] ?? ""),
+    owner: sharedOwner(snapshotOwner(raw as Snapshot)),
     type: interned(own[labels.snapshotType] ?? ""),
     ...present({
-      component: internedIfAny(own[labels.component]),
+      component: internedIfAny(builtKey(raw as Snapshot)),
       buildPipelineRun: own[labels.buildPipelineRun],
       open: openPart(raw as Snapshot),
       pullRequest: pullRequestOf(raw as Snapshot),
@@ -98,13 +103,11 @@ const nowhere: SnapshotRecord["candidateList"] = {};
 
 /** How Snapshots are found. */
 export const snapshotIndexes = {
-  /** Those with something left to do, by Application. */
-  openByApplication: (snapshot: SnapshotRecord): readonly string[] =>
-    snapshot.open === undefined || snapshot.deleting ? [] : [inNamespace(snapshot.key.namespace, snapshot.application)],
-  /** All of them, by Application: only for what may cost as much as the history is long. */
-  byApplication: (snapshot: SnapshotRecord): readonly string[] => [
-    inNamespace(snapshot.key.namespace, snapshot.application),
-  ],
+  /** Those with something left to do, by owner. */
+  openByOwner: ({ open, deleting, owner }: SnapshotRecord): readonly string[] =>
+    open === undefined || deleting ? [] : [ownerIndex(owner)],
+  /** All of them, by owner: only for what may cost as much as the history is long. */
+  byOwner: ({ owner }: SnapshotRecord): readonly string[] => [ownerIndex(owner)],
   /** All of a namespace: only for what may cost as much as the history is long. */
   byNamespace: ({ key }: SnapshotRecord): readonly string[] => [key.namespace],
   /** A pull request's, by the Component that it builds. */
@@ -115,6 +118,21 @@ export const snapshotIndexes = {
   byBuild: (snapshot: SnapshotRecord): readonly string[] =>
     snapshot.buildPipelineRun === undefined ? [] : [inNamespace(snapshot.key.namespace, snapshot.buildPipelineRun)],
 };
+
+/** The key of the Component that a Snapshot says it was built for. */
+export function builtKey({ metadata, spec }: Snapshot): string | undefined {
+  const name = metadata.labels?.[labels.component];
+  const version = metadata.annotations?.[annotations.version];
+  return name === undefined ? undefined : listedKey(spec ?? {}, { name, ...present({ version }) });
+}
+
+function snapshotOwner({ metadata, spec }: Snapshot): Owner {
+  const named = ownerOf(metadata.namespace ?? "", spec);
+  const labelled = metadata.labels?.[labels.application];
+  return spec?.application === undefined && named.name === "" && labelled !== undefined
+    ? { ...named, name: labelled }
+    : named;
+}
 
 /** Only what says which revision it was made from can be the composite of one. */
 function fingerprintOf({ metadata, spec }: Snapshot): string | undefined {
@@ -182,6 +200,7 @@ function openPart(snapshot: Snapshot): OpenSnapshot | undefined {
     entries,
     ...present({ rerun }),
     retesting: left.retesting,
+    stopped: isStopped(conditions),
     awaitsComposite: left.awaitsComposite,
   };
 }
@@ -198,12 +217,21 @@ function leftToDo(
   return {
     retesting: testing && isConcluded(conditions),
     awaitsComposite: superseded && snapshot.status?.candidateList?.composite === undefined,
-    unfinished: entries.some(({ status, testPipelineRunName: run }) => !isFinal(status) && run !== undefined),
+    unfinished: entries.some(
+      ({ status, testPipelineRunName: run, runAfter }) =>
+        !isFinal(status) && (run !== undefined || (runAfter !== undefined && !isStopped(conditions))),
+    ),
   };
 }
 
-function isSet(text: string | undefined): boolean {
-  return text !== undefined && text !== "";
+const stopping: ReadonlySet<string> = new Set([promotedReasons.canceled, promotedReasons.newerPromoted]);
+
+/** Upstream says otherwise that it cancelled a Snapshot. A re-run that a person asked for goes on. */
+function isStopped(conditions: readonly Condition[]): boolean {
+  const testing = findCondition(conditions, conditionTypes.integrationStatus)?.reason;
+  if (testing === integrationStatusReasons.inProgress) return false;
+  const promoted = findCondition(conditions, conditionTypes.promoted);
+  return testing === integrationStatusReasons.canceled || stopping.has(promoted?.reason ?? "");
 }
 
 /** A Snapshot's conditions, none if it has no status yet. */
@@ -226,10 +254,11 @@ function isPush(metadata: Snapshot["metadata"]): boolean {
 /** What scenarios' contexts are matched against. */
 export function traitsOf({ type, component }: SnapshotRecord, { isPush, spec }: OpenSnapshot): SnapshotTraits {
   const components = new Set((spec.components ?? []).map(({ name }) => name));
-  return { type, isPush, components, ...present({ component }) };
+  const name = component === undefined ? undefined : readComponentKey(component).name;
+  return { type, isPush, components, ...present({ component: name }) };
 }
 
 /** The value under which the Snapshots of one pull request and Component are found. */
-export function pullRequestKey({ key, application, component }: SnapshotRecord, number: string): string {
-  return `${inNamespace(key.namespace, application)}/${component ?? ""}/${number}`;
+export function pullRequestKey({ owner, component }: SnapshotRecord, number: string): string {
+  return `${ownerIndex(owner)}/${component ?? ""}/${number}`;
 }

@@ -30,7 +30,8 @@ test.each<[string, unknown, object]>([
     { ...entry, startTime: "a", completionTime: "b", testPipelineRunName: "run", isOptionalScenario: true, attempt: 2 },
   ],
   ["no details", { ...entry, details: undefined }, { ...entry, details: "" }],
-  ["keys that only others know", { ...entry, runAfter: ["unit"], __more: 1 }, entry],
+  ["the scenarios that it runs after", { ...entry, runAfter: ["unit"] }, { ...entry, runAfter: ["unit"] }],
+  ["keys that only others know", { ...entry, __more: 1 }, entry],
   ["upstream's word for a warning", { ...entry, status: "BuildPLRInProgress" }, { ...entry, status: "TestWarning" }],
   ["our word for a warning", { ...entry, status: "TestWarning" }, { ...entry, status: "TestWarning" }],
   [

@@ -8,8 +8,8 @@ import type { KubeObject, ObjectKey } from "../kube/object.ts";
 import { candidateList } from "../testing/domain-builders.ts";
 import { commitCandidateList, type ListChange } from "./commit.ts";
 
-const application = { namespace: "team", name: "shop" };
-const owner = { apiVersion: "appstudio.redhat.com/v1alpha1", kind: "Application", name: "shop", uid: "uid-a" };
+const owner = { kind: "Application", namespace: "team", name: "shop" } as const;
+const uid = "uid-a";
 const before = candidateList("a1 b1", { revision: 1 });
 const after = candidateList("a2", { revision: 2 });
 
@@ -65,7 +65,7 @@ type ConfigMaps = ReturnType<typeof createConfigMaps>;
 function commit({ client }: ConfigMaps, change: Partial<ListChange>) {
   return commitCandidateList(
     client,
-    { application, owner, from: { list: before }, to: after, ...change },
+    { owner, uid, from: { list: before }, to: after, ...change },
     new AbortController().signal,
   );
 }
@@ -83,7 +83,7 @@ test("a first list is created, marked and owned", async () => {
   expect(configMaps.held.get("shop-gcl")?.metadata).toMatchObject({
     namespace: "team",
     labels: { "app.kubernetes.io/component": "global-candidate-list" },
-    ownerReferences: [owner],
+    ownerReferences: [{ kind: "Application", name: "shop", uid }],
   });
 });
 

@@ -13,8 +13,7 @@ import { candidateList, imagesOf } from "../testing/domain-builders.ts";
 import { readRevision } from "../cache/snapshot-retention.ts";
 import { openCandidateList } from "./open.ts";
 
-const shop = { namespace: "team", name: "shop" };
-const owner = { apiVersion: "appstudio.redhat.com/v1alpha1", kind: "Application", name: "shop", uid: "uid-a" };
+const shop = { kind: "Application", namespace: "team", name: "shop" } as const;
 const own = "test.appstudio.openshift.io";
 const now = Date.UTC(2026, 10, 1);
 const image = (name: string): string => `quay.io/team/${name}@sha256:${"0".repeat(64)}`;
@@ -124,7 +123,7 @@ const history = (): readonly KubeObject[] => [
 
 test("a list is what its ConfigMap says, at the version that says it", async () => {
   const list = candidateList("a1 b1", { revision: 4 });
-  const raw = { ...configMap(renderCandidateList(list, shop, owner).data ?? {}) };
+  const raw = { ...configMap(renderCandidateList(list, shop, "uid-a").data ?? {}) };
   const { opened, asked } = await open({ candidateLists: [raw], components: [component("c")], snapshots: history() });
   expect(opened).toEqual({ kind: "list", list, resourceVersion: "5", rebuilt: false });
   expect(asked).toEqual([]);

@@ -6,19 +6,22 @@ import { readBuildOrder } from "../cache/build-order.ts";
 import type { Caches } from "../cache/caches.ts";
 import { candidateListKey } from "../cache/candidate-list.ts";
 import { createdAt, inNamespace } from "../cache/identity.ts";
+import { startingImages } from "../cache/membership.ts";
+import { isSameOwner, ownerIndex, ownerOf } from "../cache/owner.ts";
 import { contentOf } from "../cache/snapshot-content.ts";
 import type { ReleaseRecord } from "../cache/release.ts";
 import { readRevision } from "../cache/snapshot-retention.ts";
-import { conditionsOf, isConcluded, type SnapshotRecord } from "../cache/snapshot.ts";
-import type { CandidateList, Content } from "../domain/candidate-list.ts";
+import { builtKey, conditionsOf, isConcluded, type SnapshotRecord } from "../cache/snapshot.ts";
+import type { CandidateList } from "../domain/candidate-list.ts";
 import { compositeSnapshotName } from "../domain/names.ts";
+import type { Owner } from "../domain/owner.ts";
 import { initialList, type SnapshotEvidence } from "../domain/initial-list.ts";
 import { present } from "../domain/present.ts";
 import type { KubeClient } from "../kube/client.ts";
 import { findCondition } from "../kube/conditions.ts";
 import type { KubeObject, ObjectKey } from "../kube/object.ts";
 
-/** An Application's candidate list, and the version it was read at; without one, it has yet to be written. */
+/** An owner's candidate list, and the version it was read at; without one, it has yet to be written. */
 export type OpenedList =
   | {
       readonly kind: "list";
@@ -34,40 +37,31 @@ export interface ListSources {
   readonly now: () => number;
 }
 
-/** The candidate list of an Application: as its ConfigMap has it or, where there is none, as its Components and Snapshots
+/** The candidate list of an owner: as its ConfigMap has it or, where there is none, as its Components and Snapshots
  * tell it. Only in that second case, and only with a history, does it ask the API server. */
 export async function openCandidateList(
   { caches, client, now }: ListSources,
-  application: ObjectKey,
+  owner: Owner,
   signal: AbortSignal,
 ): Promise<OpenedList> {
-  const record = caches.candidateLists.get(candidateListKey(application));
+  const record = caches.candidateLists.get(candidateListKey(owner));
   if (record !== undefined) {
     if (record.parsed.kind === "unreadable")
       return { kind: "unreadable", problem: record.parsed.problem, configMap: record.key };
     return { kind: "list", list: record.parsed.list, resourceVersion: record.resourceVersion, rebuilt: false };
   }
-  const index = inNamespace(application.namespace, application.name);
-  const hasHistory = caches.snapshots.byIndex("byApplication", index).some((snapshot) => isHistory(caches, snapshot));
-  const evidence = hasHistory ? await readEvidence({ caches, client }, application, signal) : [];
-  const list = initialList(startingImages(caches, index), evidence, now());
+  const snapshots = caches.snapshots.byIndex("byOwner", ownerIndex(owner));
+  const hasHistory = snapshots.some((snapshot) => isHistory(caches, snapshot));
+  const evidence = hasHistory ? await readEvidence({ caches, client }, owner, signal) : [];
+  const list = initialList(startingImages(caches, owner), evidence, now());
   return { kind: "list", list, rebuilt: list.revision > 0 };
-}
-
-function startingImages(caches: Caches, index: string): Content {
-  const components = caches.components.byIndex("byApplication", index);
-  return new Map(
-    components.flatMap(({ key, startingImage }) =>
-      startingImage === undefined ? [] : [[key.name, startingImage] as const],
-    ),
-  );
 }
 
 const pageSize = 200;
 
 async function readEvidence(
   { caches, client }: Pick<ListSources, "caches" | "client">,
-  application: ObjectKey,
+  owner: Owner,
   signal: AbortSignal,
 ): Promise<readonly SnapshotEvidence[]> {
   const evidence: SnapshotEvidence[] = [];
@@ -75,12 +69,12 @@ async function readEvidence(
   do {
     const page = await client.list(
       resources.snapshot,
-      { namespace: application.namespace, limit: pageSize, ...present({ continue: next }) },
+      { namespace: owner.namespace, limit: pageSize, ...present({ continue: next }) },
       signal,
     );
     evidence.push(
       ...page.items
-        .filter((raw) => (raw as Snapshot).spec?.application === application.name)
+        .filter((raw) => isSameOwner(ownerOf(owner.namespace, (raw as Snapshot).spec), owner))
         .map((raw) => ({ ...readSnapshot(raw), released: isReleasedUntold(caches, raw) })),
     );
     next = page.continue;
@@ -125,7 +119,8 @@ function readSnapshot(raw: KubeObject): Omit<SnapshotEvidence, "released"> {
 function madeFrom({ metadata, spec }: Snapshot): number | undefined {
   const revision = readRevision(metadata.annotations?.[annotations.candidateListRevision]);
   const isComposite = metadata.labels?.[labels.snapshotType] === snapshotTypes.composite;
-  const named = revision !== undefined && metadata.name === compositeSnapshotName(spec?.application ?? "", revision);
+  const owner = ownerOf(metadata.namespace ?? "", spec);
+  const named = revision !== undefined && metadata.name === compositeSnapshotName(owner, revision);
   return isComposite && !named ? undefined : revision;
 }
 
@@ -135,7 +130,7 @@ function builtOf(raw: KubeObject): SnapshotEvidence["built"] {
     annotations: raw.metadata.annotations ?? {},
     createdAt: createdAt(raw),
   };
-  const component = own.labels[labels.component];
+  const component = builtKey(raw as Snapshot);
   return own.labels[labels.snapshotType] === snapshotTypes.component && component !== undefined
     ? { component, order: readBuildOrder(own) }
     : undefined;

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import type { KubeClient } from "../kube/client.ts";
+import type { Caches } from "../cache/caches.ts";
 import { areGone } from "./are-gone.ts";
 
-const shop = { namespace: "team", name: "shop" };
+const shop = { kind: "Application", namespace: "team", name: "shop" } as const;
 
 function ask(components: readonly string[], spec: object = { application: "shop" }, metadata: object = {}) {
   const asked: string[] = [];
@@ -12,7 +13,7 @@ function ask(components: readonly string[], spec: object = { application: "shop"
       return Promise.resolve(name === "there" ? { metadata: { name, ...metadata }, spec } : undefined);
     },
   } as unknown as KubeClient;
-  const answer = areGone({ client }, shop, components, new AbortController().signal);
+  const answer = areGone({ client, caches: {} as Caches }, shop, components, new AbortController().signal);
   return answer.then((gone) => ({ gone, asked }));
 }
 

@@ -34,6 +34,7 @@ function namedAtStart(controller: "build" | "test", record: PipelineRunRecord): 
     pipelineRuns,
     snapshots,
     components: empty,
+    componentGroups: empty,
     applications: empty,
     candidateLists: empty,
     scenarios: empty,

@@ -1,18 +1,23 @@
+import type { Owner } from "./owner.ts";
+
 /** Names that follow from identity: whoever makes an object again makes the same one, and the API server says so. */
 
 const nameLengthMax = 63;
 
-/** The component Snapshot of a build. */
-export function componentSnapshotName(application: string, component: string, buildUid: string): string {
-  return readable([application, component], identity(application, component, buildUid));
+type Named = Pick<Owner, "kind" | "name">;
+
+/** The component Snapshot of a build. `component` is its key in the owner's candidate list. */
+export function componentSnapshotName(owner: Named, component: string, buildUid: string): string {
+  const [name = ""] = component.split("@");
+  return readable([owner.name, name], identity(...identityOf(owner), component, buildUid));
 }
 
-/** The composite Snapshot of one revision of an Application's candidate list. */
-export function compositeSnapshotName(application: string, revision: number): string {
-  const plain = `${application}-composite-${String(revision)}`;
+/** The composite Snapshot of one revision of an owner's candidate list. */
+export function compositeSnapshotName(owner: Named, revision: number): string {
+  const plain = `${owner.name}-composite-${String(revision)}${ending(owner)}`;
   return plain.length <= nameLengthMax
     ? plain
-    : readable([application, `composite-${String(revision)}`], identity(application, String(revision)));
+    : readable([owner.name, `composite-${String(revision)}`], identity(...identityOf(owner), String(revision)));
 }
 
 /** The test PipelineRun of a scenario on a Snapshot. Attempts count from 1; a re-run is the next attempt. */
@@ -25,10 +30,20 @@ export function releaseName(snapshot: string, releasePlan: string): string {
   return readable([snapshot, releasePlan], identity(snapshot, releasePlan));
 }
 
-/** The ConfigMap that holds an Application's candidate list. */
-export function candidateListName(application: string): string {
-  const plain = `${application}-gcl`;
-  return plain.length <= nameLengthMax ? plain : readable([application, "gcl"], identity(application));
+/** The ConfigMap that holds an owner's candidate list. */
+export function candidateListName(owner: Named): string {
+  const plain = `${owner.name}-gcl${ending(owner)}`;
+  return plain.length <= nameLengthMax ? plain : readable([owner.name, "gcl"], identity(...identityOf(owner)));
+}
+
+/** An Application and a ComponentGroup may have the same name, and nothing of the two may. What is made for an Application
+ * ends in another word, in a number, or in an identity, which is longer. */
+function ending({ kind }: Named): string {
+  return kind === "Application" ? "" : "-cg";
+}
+
+function identityOf({ kind, name }: Named): readonly string[] {
+  return kind === "Application" ? [name] : [kind, name];
 }
 
 /** A name as the value of a label, which is shorter than a name may be. */

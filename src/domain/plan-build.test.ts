@@ -1,6 +1,13 @@
 import { expect, test } from "vitest";
 import { candidateList, imagesOf, names } from "../testing/domain-builders.ts";
-import { planBuild, type BuildDecision, type BuildFacts, type BuildWorld } from "./plan-build.ts";
+import {
+  planBuild,
+  type BuildDecision,
+  type BuildFacts,
+  type BuildOwner,
+  type BuildWorld,
+  type NewSnapshot,
+} from "./plan-build.ts";
 
 const digest = `sha256:${"0".repeat(64)}`;
 const results = {
@@ -23,12 +30,22 @@ const facts = (over: Partial<BuildFacts> = {}): BuildFacts => ({
   ...over,
 });
 
-const world = (over: Partial<BuildWorld> = {}, build: Partial<BuildFacts> = {}): BuildWorld => ({
-  build: facts(build),
-  component: { name: "cart", application: "shop" },
-  applicationExists: true,
+const owner = { kind: "Application", namespace: "team", name: "shop" } as const;
+const shop = (over: Partial<BuildOwner> = {}): BuildOwner => ({
+  owner,
+  exists: true,
   components: names("cart web"),
   candidates: candidateList("web1").candidates,
+  ...over,
+});
+const missing = { owners: [shop({ exists: false })] };
+const existing = [{ owner, name: "snapshot-1" }];
+
+const world = (over: Partial<BuildWorld> = {}, build: Partial<BuildFacts> = {}): BuildWorld => ({
+  build: facts(build),
+  component: { name: "cart" },
+  owners: [shop()],
+  existing: [],
   requireSignature: true,
   ...over,
 });
@@ -57,15 +74,15 @@ test.each<[string, BuildWorld, BuildDecision["kind"]]>([
   ["that is deleted while it runs is let go", world({}, { state: "running", deleting: true }), "letGo"],
   ["that is deleted after it succeeded still gets its Snapshot", world({}, { deleting: true }), "create"],
   ["that names its Snapshot is let go", world({}, { snapshot: "snapshot-1" }), "letGo"],
-  ["whose Snapshot exists is linked to it", world({ existingSnapshot: "snapshot-1" }), "link"],
-  ["whose Snapshot exists is linked to it, signed or not", world({ existingSnapshot: "snapshot-1" }, { signed: false }), "link"],
-  ["that failed is not linked to any Snapshot", world({ existingSnapshot: "snapshot-1" }, { state: "failed" }), "letGo"],
+  ["whose Snapshot exists is linked to it", world({ existing }), "link"],
+  ["whose Snapshot exists is linked to it, signed or not", world({ existing }, { signed: false }), "link"],
+  ["that failed is not linked to any Snapshot", world({ existing }, { state: "failed" }), "letGo"],
   ["that is not signed yet waits", world({}, { signed: false }), "wait"],
   ["that is not signed goes on where signatures are not asked for", world({ requireSignature: false }, { signed: false }), "create"],
   ["that succeeded before it was ever held gets its Snapshot all the same", world({}, { held: false }), "create"],
   ["without the Component's label is refused", noComponentLabel(), "refuse"],
   ["of an unknown Component is refused", unknownComponent(), "refuse"],
-  ["of an unknown Application is refused", world({ applicationExists: false }), "refuse"],
+  ["of an unknown Application is refused", world(missing), "refuse"],
 ])("a build %s", (_sentence, given, kind) => {
   expect(planBuild(given).kind).toBe(kind);
 });
@@ -74,7 +91,7 @@ test.each<[string, BuildWorld, BuildDecision["kind"]]>([
 test.each<[string, BuildWorld, string | RegExp]>([
   ["a missing label", noComponentLabel(), "PipelineRun build-1 has no label appstudio.openshift.io/component"],
   ["a missing Component", unknownComponent(), "Component cart of pipelinerun build-1 does not exist"],
-  ["a missing Application", world({ applicationExists: false }), "Application shop of Component cart does not exist"],
+  ["a missing Application", world(missing), "Application shop of Component cart does not exist"],
   ["a missing IMAGE_URL", world({}, without("IMAGE_URL")), "Missing info IMAGE_URL from pipelinerun build-1"],
   ["a missing IMAGE_DIGEST", world({}, without("IMAGE_DIGEST")), "Missing info IMAGE_DIGEST from pipelinerun build-1"],
   ["a missing CHAINS-GIT_URL", world({}, without("CHAINS-GIT_URL")), "Missing info CHAINS-GIT_URL from pipelinerun build-1"],
@@ -92,18 +109,22 @@ test.each<[string, BuildWorld, string | RegExp]>([
 });
 
 test("a build's Snapshot holds its image, its source and the other candidates, and tells which Components it leaves out", () => {
-  const decision = planBuild(world({ components: names("cart web docs") }, { context: "services/cart" }));
+  const decision = planBuild(
+    world({ owners: [shop({ components: names("cart web docs") })] }, { context: "services/cart" }),
+  );
   if (decision.kind !== "create") throw new Error(decision.kind);
-  expect(decision.content.get("cart")).toEqual({
+  const [made] = decision.snapshots;
+  expect(made?.content.get("cart")).toEqual({
     image: `registry:5000/shop/cart@${digest}`,
     source: { url: "https://git.example/cart", revision: "c0ffee", context: "services/cart" },
   });
-  expect(imagesOf(decision.content)).toBe(`registry:5000/shop/cart@${digest} web1`);
-  expect([decision.built, decision.leftOut]).toEqual(["cart", ["docs"]]);
+  expect(imagesOf(made!.content)).toBe(`registry:5000/shop/cart@${digest} web1`);
+  expect([decision.built, made?.leftOut]).toEqual(["cart", ["docs"]]);
 });
 
 test("whoever looks at a build again gives its Snapshot the same name, whatever became candidate meanwhile", () => {
-  const nameOf = (given: BuildWorld): unknown => (planBuild(given) as { name?: string }).name;
-  expect(nameOf(world({ candidates: candidateList("web2").candidates }))).toBe(nameOf(world()));
+  const nameOf = (given: BuildWorld): unknown =>
+    (planBuild(given) as { snapshots?: readonly NewSnapshot[] }).snapshots?.[0]?.name;
+  expect(nameOf(world({ owners: [shop({ candidates: candidateList("web2").candidates })] }))).toBe(nameOf(world()));
   expect(nameOf(world({}, { uid: "uid-2" }))).not.toBe(nameOf(world()));
 });

@@ -26,7 +26,7 @@ const plan = (
   list: CandidateList,
   snapshots: readonly SnapshotFacts[],
   components = "a b new constructor",
-): PromotionPlan => planPromotion({ list, components: names(components), snapshots, now: 7 });
+): PromotionPlan => planPromotion({ list, ownerKind: "Application", components: names(components), snapshots, now: 7 });
 
 /** A conclusion in a few words: `a2 promoted 3`. */
 function told(conclusion: Conclusion): string {
@@ -230,7 +230,7 @@ test.each<[string, CandidateList, Asked, string | undefined]>([
 ])("a composite %s", (_sentence, given, { inTesting = false, coalesce = true, exists, holding }, expected) => {
   const held = holding === undefined ? given.candidates : content(holding);
   const existing = (name: string): string | undefined => (name === exists ? contentFingerprint(held) : undefined);
-  const answer = compositeDue(given, { application: "shop", inTesting, coalesce, existing });
+  const answer = compositeDue(given, { owner: { kind: "Application", name: "shop" }, inTesting, coalesce, existing });
   const due = answer.kind === "due" ? `${answer.composite.name}: ${imagesOf(answer.composite.content)}` : answer.kind;
   expect(due).toBe(expected ?? "none");
 });
@@ -252,6 +252,7 @@ test("what is wrong in itself changes nothing, also where no test would stop it"
 test("a revision whose composite's name is taken is passed over", () => {
   const { list: after } = planPromotion({
     list: apart,
+    ownerKind: "Application",
     components: names("a b"),
     snapshots: [],
     now: 7,
@@ -308,7 +309,7 @@ test("in any history looking again at once, without the Snapshots that were deci
       } of new History(coalesce).live(history).looks) {
         const decided = new Set(conclusions.map((conclusion) => conclusion.snapshot));
         const left = snapshots.filter(({ name }) => !decided.has(name));
-        const again = planPromotion({ list: after, components, snapshots: left, now: 0 });
+        const again = planPromotion({ list: after, ownerKind: "Application", components, snapshots: left, now: 0 });
         expect(again.conclusions.length > 0).toBe(more);
         expect(again.list === after).toBe(!more);
       }

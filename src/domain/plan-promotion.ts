@@ -10,6 +10,7 @@ import {
 } from "./candidate-list.ts";
 import { composeComposite } from "./compose-snapshot.ts";
 import { compositeSnapshotName, contentFingerprint } from "./names.ts";
+import type { Owner, OwnerKind } from "./owner.ts";
 import {
   newerIsPromoted,
   objectionTo,
@@ -22,7 +23,8 @@ import {
 
 export interface PromotionFacts {
   readonly list: CandidateList;
-  /** The Application's Components. */
+  readonly ownerKind: OwnerKind;
+  /** The owner's Components, by key. */
   readonly components: ReadonlySet<string>;
   /** Its Snapshots that have not been concluded. */
   readonly snapshots: readonly SnapshotFacts[];
@@ -49,7 +51,8 @@ export interface PromotionPlan {
 
 /** Decides every Snapshot whose tests are over, oldest first, against one candidate list (ADR-0015; docs/two-phase.md, rules
  * 3, 4, 7, 11 and 13). All of it is one commit, which holds at most one promotion: the rest waits for the next. */
-export function planPromotion({ list, components, snapshots, now, revisionTaken }: PromotionFacts): PromotionPlan {
+export function planPromotion(facts: PromotionFacts): PromotionPlan {
+  const { list, components, snapshots, revisionTaken } = facts;
   const finished = snapshots
     .filter(({ verdict }) => verdict.kind !== "testing")
     .sort((a, b) => a.createdAt - b.createdAt || compareText(a.name, b.name));
@@ -58,7 +61,7 @@ export function planPromotion({ list, components, snapshots, now, revisionTaken 
   const conclusions: Conclusion[] = [];
   let more = false;
   for (const snapshot of finished) {
-    const step = conclude(snapshot, present, components, now);
+    const step = conclude(snapshot, present, facts);
     more = step.conclusion.kind === "promoted" && conclusions.some(({ kind }) => kind === "promoted");
     if (more) break;
     present = step.list;
@@ -89,8 +92,8 @@ export function planWithoutList(snapshots: readonly SnapshotFacts[]): readonly C
 }
 
 export interface CompositeFacts {
-  readonly application: string;
-  /** A composite of the Application is in testing. */
+  readonly owner: Pick<Owner, "kind" | "name">;
+  /** A composite of it is in testing. */
   readonly inTesting: boolean;
   readonly coalesce: boolean;
   /** The fingerprint of the Snapshot that has a name, if there is one. */
@@ -106,11 +109,11 @@ export type CompositeDue =
 const none: CompositeDue = { kind: "none" };
 
 /** The composite that is due: the list holds what no promotion has, and nothing has tested that combination yet. While
- * another composite is in testing it waits, unless the Application asked for each at once (rules 5 and 6). */
+ * another composite is in testing it waits, unless its owner asked for each at once (rules 5 and 6). */
 export function compositeDue(list: CandidateList, facts: CompositeFacts): CompositeDue {
   if (list.candidates.size === 0 || sameContent(list.candidates, list.ledger.content)) return none;
   if (facts.coalesce && facts.inTesting) return none;
-  const name = compositeSnapshotName(facts.application, list.revision);
+  const name = compositeSnapshotName(facts.owner, list.revision);
   const existing = facts.existing(name);
   if (existing === undefined) {
     return { kind: "due", composite: { name, revision: list.revision, content: composeComposite(list.candidates) } };
@@ -134,10 +137,14 @@ function removeGone(list: CandidateList, components: ReadonlySet<string>): Candi
   return kept === list ? list : inStep(kept);
 }
 
-function conclude(snapshot: SnapshotFacts, list: CandidateList, components: ReadonlySet<string>, now: number): Step {
+function conclude(
+  snapshot: SnapshotFacts,
+  list: CandidateList,
+  { components, ownerKind, now }: Pick<PromotionFacts, "components" | "ownerKind" | "now">,
+): Step {
   const before = concludedBefore(snapshot, list);
   if (before !== undefined) return { list, conclusion: before };
-  const objection = objectionTo(snapshot, { list, components });
+  const objection = objectionTo(snapshot, { list, components, ownerKind });
   if (objection !== undefined) return { list, conclusion: { kind: "notPromoted", snapshot: snapshot.name, objection } };
   if (snapshot.type === "composite") return promote(snapshot, list, snapshot.madeFrom ?? list.revision, now);
   const adopted = withCandidates(list, candidatesOf(snapshot, list, components, now));

@@ -1,10 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { RunState } from "./judge-scenario.ts";
-import { testRunName } from "./names.ts";
 import {
   applicableScenarios,
-  firstEntry,
+  firstEntries,
   planTestRuns,
   withRefusals,
   type ObservedRun,
@@ -12,75 +11,21 @@ import {
   type TestFacts,
   type TestPlan,
 } from "./plan-test-runs.ts";
-import { entryStatuses, isFinal, type EntryStatus, type ScenarioEntry } from "./test-status.ts";
-
-const running: RunState = { kind: "running" };
-const finished = (succeeded: boolean): RunState => ({
-  kind: "finished",
-  succeeded,
-  taskRunsReferenced: 0,
-  taskRunsFound: 0,
-  outputs: [],
-});
-
-const runName = (scenario: string, attempt = 1): string => testRunName("snap", scenario, attempt);
-const run = (scenario: string, state: RunState, attempt = 1): ObservedRun => ({
-  name: runName(scenario, attempt),
-  state,
-});
-const scenario = (name: string, over: Partial<ScenarioFacts> = {}): ScenarioFacts => ({
-  name,
-  optional: false,
-  contexts: [],
-  ...over,
-});
-const entry = (name: string, status: EntryStatus, over: Partial<ScenarioEntry> = {}): ScenarioEntry => ({
-  scenario: name,
-  status,
-  lastUpdateTime: "before",
-  details: "",
-  ...over,
-});
-/** An entry as we write it. */
-const ours = (name: string, status: EntryStatus, attempt = 1): ScenarioEntry =>
-  entry(name, status, { testPipelineRunName: runName(name, attempt), attempt });
-/** An entry as upstream writes it. */
-const foreign = (name: string, status: EntryStatus): ScenarioEntry =>
-  entry(name, status, { testPipelineRunName: `snap-${name}-x7k2p` });
-
-interface Given {
-  readonly scenarios?: string | readonly ScenarioFacts[];
-  readonly entries?: readonly ScenarioEntry[];
-  readonly runs?: readonly ObservedRun[];
-  readonly rerun?: string;
-  readonly concluded?: boolean;
-}
-
-const facts = ({ scenarios = "e2e", entries = [], runs = [], rerun, concluded = false }: Given = {}): TestFacts => ({
-  snapshot: {
-    name: "snap",
-    type: "component",
-    component: "cart",
-    isPush: true,
-    concluded,
-    ...(rerun === undefined ? {} : { rerun }),
-  },
-  scenarios: typeof scenarios === "string" ? scenarios.split(" ").map((name) => scenario(name)) : scenarios,
-  entries,
-  runs,
-  now: "now",
-});
-
-/** A plan in a few words: `e2e InProgress 2` is a second attempt, `+` a run that is due. */
-function told({ entries, start }: TestPlan): string {
-  const due = new Map(start.map((each) => [each.scenario, each.run]));
-  return entries
-    .map(
-      ({ scenario: name, status, attempt = 0 }) =>
-        `${name} ${status} ${String(attempt)}${due.get(name) === runName(name, attempt) ? "+" : ""}`,
-    )
-    .join(", ");
-}
+import { noOrder, type Parent, type TestGraph } from "./test-order.ts";
+import { entryStatuses, isFinal, type ScenarioEntry } from "./test-status.ts";
+import {
+  running,
+  finished,
+  runName,
+  run,
+  scenario,
+  entry,
+  ours,
+  foreign,
+  type Given,
+  facts,
+  told,
+} from "../testing/test-run-builders.ts";
 
 // prettier-ignore
 test.each<[string, Given, string]>([
@@ -194,7 +139,8 @@ test.each<[string, ScenarioFacts, ScenarioEntry]>([
     { scenario: "e2e", status: "TestInvalid", lastUpdateTime: "now", details: "IntegrationTestScenario 'e2e' is invalid: no resolver", completionTime: "now", attempt: 1 },
   ],
 ])("a scenario's first entry %s", (_what, of, expected) => {
-  expect(firstEntry("snap", of, "now")).toStrictEqual(expected);
+  const born = firstEntries({ name: "snap", type: "component", isPush: true }, { scenarios: [of], graph: noOrder, now: "now" });
+  expect(born).toStrictEqual([expected]);
 });
 
 test("a scenario whose run was refused for good is invalid, and the others stay the very same", () => {
@@ -237,11 +183,17 @@ const someRun = fc
   .map(([name, attempt, state]): ObservedRun =>
     attempt === 0 ? { name: `snap-${name}-x7k2p`, state } : run(name, state, attempt),
   );
+const someGraph = fc.array(fc.tuple(someName, someName, fc.boolean()), { maxLength: 4 }).map((edges): TestGraph => {
+  const found = new Map<string, Parent[]>();
+  for (const [child, name, failFast] of edges) found.set(child, [...(found.get(child) ?? []), { name, failFast }]);
+  return found;
+});
 const someFacts = fc
   .record({
     scenarios: fc.uniqueArray(someScenario, { selector: ({ name }) => name }),
     entries: fc.uniqueArray(someEntry, { selector: ({ scenario: name }) => name }),
     runs: fc.uniqueArray(someRun, { selector: ({ name }) => name, maxLength: 8 }),
+    graph: someGraph,
     rerun: fc.constantFrom(undefined, "all", "e2e", "nosuch"),
     concluded: fc.boolean(),
   })
@@ -260,14 +212,14 @@ function carriedOut({ snapshot, ...rest }: TestFacts, plan: TestPlan): TestFacts
   };
 }
 
-test("whatever is found, a plan that was carried out leaves nothing to write: at most an outcome that was there already", () => {
+test("whatever is found, a plan that was carried out leaves nothing to write: at most outcomes that were there already, each in its turn", () => {
   fc.assert(
     fc.property(someFacts, (given) => {
-      const first = carriedOut(given, planTestRuns(given));
-      const second = carriedOut(first, planTestRuns(first));
-      const third = planTestRuns(second);
-      expect(third.entries).toBe(second.entries);
-      expect(third.start).toEqual([]);
+      let known = carriedOut(given, planTestRuns(given));
+      for (const _ of given.scenarios) known = carriedOut(known, planTestRuns(known));
+      const last = planTestRuns(carriedOut(known, planTestRuns(known)));
+      expect(last.entries).toBe(known.entries);
+      expect(last.start).toEqual([]);
     }),
     runs,
   );
@@ -278,7 +230,11 @@ test("whatever is found, planning again from what was written, with no run start
     fc.property(someFacts, (given) => {
       const plan = planTestRuns(given);
       const crashed = { ...carriedOut(given, plan), runs: given.runs };
-      expect(planTestRuns(crashed).start).toEqual(plan.start);
+      const { start } = planTestRuns(crashed);
+      expect(start).toEqual(expect.arrayContaining([...plan.start]));
+      // Whose turn has come by an outcome that was there already may begin as well.
+      const begun = start.filter((each) => !plan.start.some(({ run: name }) => name === each.run));
+      expect(begun.filter(({ scenario: name }) => !given.graph.has(name))).toEqual([]);
     }),
     runs,
   );

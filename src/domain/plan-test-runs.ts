@@ -1,6 +1,7 @@
 import { judgeScenario, type RunState } from "./judge-scenario.ts";
 import { testRunName } from "./names.ts";
 import { scenarioApplies, type SnapshotTraits } from "./scenario-applies.ts";
+import { inTestOrder, turnOf, usableGraph, type TestGraph, type Turn } from "./test-order.ts";
 import { isFinal, moveEntry, type ScenarioEntry } from "./test-status.ts";
 
 /** An IntegrationTestScenario as far as the plan needs it. */
@@ -23,10 +24,14 @@ export interface TestFacts {
     readonly name: string;
     /** Its evaluation is final: scenarios that came later no longer concern it, unless a person asks for a re-run. */
     readonly concluded: boolean;
+    /** Its tests were stopped: what has not begun by now does not, unless a person asks for a re-run. */
+    readonly stopped?: boolean;
     /** The value of the label `test.appstudio.openshift.io/run`: a scenario, or `all`. */
     readonly rerun?: string;
   };
   readonly scenarios: readonly ScenarioFacts[];
+  /** Which scenarios run after which. */
+  readonly graph: TestGraph;
   readonly entries: readonly ScenarioEntry[];
   readonly runs: readonly ObservedRun[];
   /** RFC 3339. */
@@ -45,29 +50,58 @@ export interface TestPlan {
 }
 
 /** Which test PipelineRuns of a Snapshot are due, and what the ones there are say. A scenario has exactly one run for each
- * attempt, and an outcome is only ever replaced by a later attempt's. */
+ * attempt, and an outcome is only ever replaced by a later attempt's. One that runs after others waits for its turn. */
 export function planTestRuns(facts: TestFacts): TestPlan {
   const before = new Map(facts.entries.map((entry) => [entry.scenario, entry]));
   const runs = new Map(facts.runs.map((run) => [run.name, run.state]));
   const scenarios = concerned(facts, before);
-  const planned = scenarios.map((scenario) => nextEntry(facts, scenario, before.get(scenario.name), runs));
-  const entries = [...planned, ...evidence(facts, scenarios)].sort((a, b) => (a.scenario < b.scenario ? -1 : 1));
+  const graph = usableGraph(facts.graph, new Set(scenarios.map(({ name }) => name)));
+  const planned = new Map<string, ScenarioEntry>();
+  for (const scenario of inTestOrder(scenarios, graph)) {
+    const parents = graph.get(scenario.name) ?? [];
+    const turn = turnOf(parents, (name) => planned.get(name)?.status ?? "Pending");
+    const place = { scenario, turn, runAfter: parents.map(({ name }) => name) };
+    planned.set(scenario.name, nextEntry({ ...facts, observed: runs }, place, before.get(scenario.name)));
+  }
+  const all = [...planned.values(), ...evidence(facts, scenarios)].sort((a, b) => (a.scenario < b.scenario ? -1 : 1));
+  const entries = same(all, facts.entries) ? facts.entries : all;
   return {
-    entries: same(entries, facts.entries) ? facts.entries : entries,
+    entries,
     start: entries.flatMap((entry) => due(entry, runs)),
     recorded: recordedRuns(facts.runs, entries),
     rerunTaken: facts.snapshot.rerun !== undefined,
   };
 }
 
-/** The entry that a scenario begins with: its run has a name before it exists, so that whoever resumes makes the same one. */
-export function firstEntry(snapshot: string, scenario: ScenarioFacts, now: string, attempt = 1): ScenarioEntry {
+/** The entries that a new Snapshot is born with: its runs have names before they exist, so that whoever resumes makes the same. */
+export function firstEntries(
+  snapshot: SnapshotTraits & { readonly name: string },
+  { scenarios, graph, now }: Pick<TestFacts, "scenarios" | "graph" | "now">,
+): readonly ScenarioEntry[] {
+  return planTestRuns({ snapshot: { ...snapshot, concluded: false }, scenarios, graph, entries: [], runs: [], now })
+    .entries;
+}
+
+/** A scenario among those of its Snapshot. */
+interface Place {
+  readonly scenario: ScenarioFacts;
+  readonly turn: Turn;
+  readonly runAfter: readonly string[];
+}
+
+/** The entry that an attempt at a scenario begins with. */
+function firstEntry(
+  snapshot: string,
+  { scenario, turn, runAfter }: Place,
+  { now, attempt }: { readonly now: string; readonly attempt: number },
+): ScenarioEntry {
   const base: ScenarioEntry = {
     scenario: scenario.name,
     status: "Pending",
     lastUpdateTime: now,
     details: "Pending",
     ...(scenario.optional ? { isOptionalScenario: true } : {}),
+    ...(runAfter.length === 0 ? {} : { runAfter }),
     attempt,
   };
   if (scenario.problem !== undefined) {
@@ -77,13 +111,20 @@ export function firstEntry(snapshot: string, scenario: ScenarioFacts, now: strin
       now,
     );
   }
-  const run = testRunName(snapshot, scenario.name, attempt);
-  return moveEntry(
-    base,
-    { status: "InProgress", details: `IntegrationTestScenario pipeline '${run}' has been created`, run },
-    now,
-  );
+  switch (turn.kind) {
+    case "waits":
+      return base;
+    case "cancelled":
+      return moveEntry(base, { status: "TestFail", details: `${cancelledFor}${turn.parent} failing` }, now);
+    case "due": {
+      const run = testRunName(snapshot, scenario.name, attempt);
+      const details = `IntegrationTestScenario pipeline '${run}' has been created`;
+      return moveEntry(base, { status: "InProgress", details, run }, now);
+    }
+  }
 }
+
+const cancelledFor = "Cancelled on account of required ";
 
 /** The scenarios that test a Snapshot, in name order. */
 export function applicableScenarios(
@@ -112,42 +153,52 @@ function evidence(facts: TestFacts, scenarios: readonly ScenarioFacts[]): readon
   return facts.entries.filter(({ scenario, status }) => !names.has(scenario) && isFinal(status));
 }
 
-function nextEntry(
-  facts: TestFacts,
-  scenario: ScenarioFacts,
-  before: ScenarioEntry | undefined,
-  runs: ReadonlyMap<string, RunState>,
-): ScenarioEntry {
-  const { snapshot, now } = facts;
-  const known = before === undefined ? firstSeen(facts, scenario, runs) : markOptional(before, scenario.optional);
-  const entry = withVerdict(known, runs, now);
+type Observed = TestFacts & { readonly observed: ReadonlyMap<string, RunState> };
+
+function nextEntry(facts: Observed, place: Place, before: ScenarioEntry | undefined): ScenarioEntry {
+  const { snapshot, observed, now } = facts;
+  const { scenario } = place;
+  const known = before === undefined ? firstSeen(facts, place) : markOptional(before, scenario.optional);
+  const entry = withVerdict(known, observed, now);
   const attempt = attemptOf(entry);
   if (isFinal(entry.status)) {
     const again = before !== undefined && wanted(snapshot.rerun, scenario.name);
-    return again ? firstEntry(snapshot.name, scenario, now, attempt + 1) : entry;
+    return again ? firstEntry(snapshot.name, place, { now, attempt: attempt + 1 }) : followParents(facts, place, entry);
   }
   const run = entry.testPipelineRunName;
-  if (entry.status === "Pending" || run === undefined) return begin(facts, scenario, entry);
-  return runs.has(run) || isOurs(snapshot.name, entry) ? entry : firstEntry(snapshot.name, scenario, now, attempt + 1);
+  if (entry.status === "Pending" || run === undefined) return begin(facts, place, entry);
+  return observed.has(run) || isOurs(snapshot.name, entry)
+    ? entry
+    : firstEntry(snapshot.name, place, { now, attempt: attempt + 1 });
 }
 
-/** What was concluded while it still waited, as upstream cancels Snapshots, is not begun after all, unless it is asked for. */
-function begin({ snapshot, now }: TestFacts, scenario: ScenarioFacts, entry: ScenarioEntry): ScenarioEntry {
-  const isOver =
-    snapshot.concluded && entry.testPipelineRunName === undefined && !wanted(snapshot.rerun, scenario.name);
-  return isOver ? entry : firstEntry(snapshot.name, scenario, now, attemptOf(entry));
+/** Begins what it is the turn of. What was concluded while it still waited, as upstream cancels Snapshots, is not begun after
+ * all, unless it is asked for; but who waits for its turn has it, also after the verdict, like any optional scenario. */
+function begin({ snapshot, now }: TestFacts, place: Place, entry: ScenarioEntry): ScenarioEntry {
+  const waits = entry.runAfter !== undefined && snapshot.stopped !== true;
+  const isOver = snapshot.concluded && entry.testPipelineRunName === undefined && !waits;
+  if (isOver && !wanted(snapshot.rerun, place.scenario.name)) return entry;
+  const begun = firstEntry(snapshot.name, place, { now, attempt: attemptOf(entry) });
+  const isThere = begun.status === "Pending" && entry.status === "Pending" && sameTexts(begun.runAfter, entry.runAfter);
+  return isThere ? entry : begun;
+}
+
+/** A scenario that was cancelled, and so has no run, has no reason to be once its parent is run again. */
+function followParents({ snapshot, now }: TestFacts, place: Place, entry: ScenarioEntry): ScenarioEntry {
+  const cancelled = entry.testPipelineRunName === undefined && entry.details.startsWith(cancelledFor);
+  const isOpen = !snapshot.concluded || snapshot.rerun !== undefined;
+  if (!cancelled || !isOpen || place.turn.kind === "cancelled") return entry;
+  return firstEntry(snapshot.name, place, { now, attempt: attemptOf(entry) + 1 });
 }
 
 /** A scenario without an entry begins with its first attempt, or goes on with the last one that has a run: the entry was
  * lost, the runs were not. */
-function firstSeen(
-  { snapshot, now }: TestFacts,
-  scenario: ScenarioFacts,
-  runs: ReadonlyMap<string, RunState>,
-): ScenarioEntry {
+function firstSeen({ snapshot, observed, now }: Observed, place: Place): ScenarioEntry {
+  const run = (attempt: number): string => testRunName(snapshot.name, place.scenario.name, attempt);
   let attempt = 1;
-  while (runs.has(testRunName(snapshot.name, scenario.name, attempt + 1))) attempt++;
-  return firstEntry(snapshot.name, scenario, now, attempt);
+  while (observed.has(run(attempt + 1))) attempt++;
+  const turn: Turn = observed.has(run(attempt)) ? { kind: "due" } : place.turn;
+  return firstEntry(snapshot.name, { ...place, turn }, { now, attempt });
 }
 
 function withVerdict(entry: ScenarioEntry, runs: ReadonlyMap<string, RunState>, now: string): ScenarioEntry {
@@ -211,4 +262,8 @@ function markOptional(entry: ScenarioEntry, optional: boolean): ScenarioEntry {
 
 function same(a: readonly ScenarioEntry[], b: readonly ScenarioEntry[]): boolean {
   return a.length === b.length && a.every((entry, index) => entry === b[index]);
+}
+
+function sameTexts(a: readonly string[] = [], b: readonly string[] = []): boolean {
+  return a.length === b.length && a.every((text, index) => text === b[index]);
 }

@@ -28,6 +28,8 @@ const nothingBuilt = (): SnapshotFacts => {
   return rest;
 };
 
+const ownerKind = "Application";
+
 // prettier-ignore
 test.each<[string, SnapshotFacts, string | undefined]>([
   ["a newer build of a Component", componentSnapshot("a3", "a3 b2"), undefined],
@@ -53,7 +55,7 @@ test.each<[string, SnapshotFacts, string | undefined]>([
   ["a composite as old as what was promoted", compositeSnapshot(5, "a2 b1"), "NewerPromoted"],
   ["a composite older than what was promoted", compositeSnapshot(4, "a2 b1"), "NewerPromoted"],
 ])("whether something is objected to %s", (_what, given, reason) => {
-  expect(objectionTo(given, { list, components })?.reason).toBe(reason);
+  expect(objectionTo(given, { list, components, ownerKind })?.reason).toBe(reason);
 });
 
 const many = (from: number): string =>
@@ -81,11 +83,11 @@ test.each<[string, SnapshotFacts, string]>([
   ],
   ["which Components are gone", compositeSnapshot(6, "a2 y1 z1"), "No longer part of the Application: Component y, z"],
 ])("the message tells %s", (_what, given, message) => {
-  expect(objectionTo(given, { list, components: names("a b") })?.message).toBe(message);
+  expect(objectionTo(given, { list, components: names("a b"), ownerKind })?.message).toBe(message);
 });
 
 test("a message names ten Components at most", () => {
-  expect(objectionTo(compositeSnapshot(6, many(1)), { list, components })?.message).toMatch(
+  expect(objectionTo(compositeSnapshot(6, many(1)), { list, components, ownerKind })?.message).toMatch(
     /^[^,]*(, c[x]*){9} and 2 more$/,
   );
 });
@@ -116,5 +118,5 @@ test.each([
 test("a build whose Component's candidate has no build is newer than it", () => {
   const started = { ...list, candidates: new Map([["a", { image: "a2", since: 0, revision: 0 }]]) };
   const oldest = componentSnapshot("a1", "a1", { built: { component: "a", order: build(-1) } });
-  expect(objectionTo(oldest, { list: started, components })).toBeUndefined();
+  expect(objectionTo(oldest, { list: started, components, ownerKind })).toBeUndefined();
 });

@@ -1,6 +1,7 @@
 import { compareBuilds, type BuildOrder } from "./build-order.ts";
 import { differences, sameContent, type CandidateList, type Content } from "./candidate-list.ts";
 import type { SnapshotVerdict } from "./judge-snapshot.ts";
+import type { OwnerKind } from "./owner.ts";
 
 /** A Snapshot that has not been concluded, as far as its promotion is concerned. */
 export interface SnapshotFacts {
@@ -40,6 +41,7 @@ export interface Objection {
 interface World {
   readonly list: CandidateList;
   readonly components: ReadonlySet<string>;
+  readonly ownerKind: OwnerKind;
 }
 
 type Rule = (snapshot: SnapshotFacts, world: World) => Objection | undefined;
@@ -92,8 +94,7 @@ export function supersededAfter(snapshot: SnapshotFacts, list: CandidateList): O
 /** What becomes of images that are candidates now, but not by a promotion of their own Snapshot. */
 export function superseded({ candidates, ledger }: CandidateList): Objection {
   if (sameContent(candidates, ledger.content)) {
-    const promoted =
-      ledger.snapshot === undefined ? "what the Application started from" : `Snapshot ${ledger.snapshot}`;
+    const promoted = ledger.snapshot === undefined ? "what the list started from" : `Snapshot ${ledger.snapshot}`;
     return {
       reason: "AlreadyPromoted",
       message: `The global candidate list is back at what was promoted: ${promoted}`,
@@ -163,11 +164,14 @@ function typeIsNotPromoted({ type, built, madeFrom }: SnapshotFacts): Objection 
 }
 
 /** A build of a Component that is gone, or a combination that holds one, must not ship; what is left gets a composite of its own. */
-function componentIsRemoved({ type, built, content }: SnapshotFacts, { components }: World): Objection | undefined {
+function componentIsRemoved(
+  { type, built, content }: SnapshotFacts,
+  { components, ownerKind }: World,
+): Objection | undefined {
   const needed = type === "composite" ? [...content.keys()] : built === undefined ? [] : [built.component];
   const removed = needed.filter((component) => !components.has(component));
   if (removed.length === 0) return undefined;
-  return { reason: "ComponentRemoved", message: `No longer part of the Application: Component ${listed(removed)}` };
+  return { reason: "ComponentRemoved", message: `No longer part of the ${ownerKind}: Component ${listed(removed)}` };
 }
 
 function newerBuildIsCandidate({ built }: SnapshotFacts, { list }: World): Objection | undefined {

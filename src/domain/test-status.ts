@@ -9,6 +9,8 @@ export interface ScenarioEntry {
   readonly completionTime?: string;
   readonly testPipelineRunName?: string;
   readonly isOptionalScenario?: boolean;
+  /** The scenarios of the same Snapshot that it runs after; absent when there are none. */
+  readonly runAfter?: readonly string[];
   /** Counts from 1; a re-run is the next attempt. Absent in entries that upstream wrote. */
   readonly attempt?: number;
 }
@@ -53,6 +55,7 @@ export function moveEntry(
     ...timesAfter(entry, to.status, now),
     ...(run === undefined ? {} : { testPipelineRunName: run }),
     ...(entry.isOptionalScenario === true ? { isOptionalScenario: true } : {}),
+    ...(entry.runAfter === undefined ? {} : { runAfter: entry.runAfter }),
     ...(entry.attempt === undefined ? {} : { attempt: entry.attempt }),
   };
 }

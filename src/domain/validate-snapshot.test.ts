@@ -13,7 +13,13 @@ const listed = (name: string, over: Partial<SnapshotComponent> = {}): SnapshotCo
 const { gitUrl: _url, gitRevision: _revision, ...withoutSource } = listed("cart");
 
 const problemsOf = (over: Partial<SnapshotUnderValidation>): readonly string[] =>
-  snapshotProblems({ type: "override", listed: [listed("cart")], components: names("cart web constructor"), ...over });
+  snapshotProblems({
+    type: "override",
+    ownerKind: "Application",
+    listed: [listed("cart")],
+    components: names("cart web constructor"),
+    ...over,
+  });
 
 // prettier-ignore
 test.each<[string, Partial<SnapshotUnderValidation>, readonly string[]]>([

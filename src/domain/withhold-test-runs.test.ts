@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import { planTestRuns, type TestFacts } from "./plan-test-runs.ts";
+import { noOrder } from "./test-order.ts";
 import type { ScenarioEntry } from "./test-status.ts";
 import { withdrawTestRuns, withholdTestRuns } from "./withhold-test-runs.ts";
 
 const facts = (entries: readonly ScenarioEntry[] = [], now = "now"): TestFacts => ({
   snapshot: { name: "snap", type: "component", component: "cart", isPush: true, concluded: false },
   scenarios: ["e2e", "smoke"].map((name) => ({ name, optional: false, contexts: [] })),
+  graph: noOrder,
   entries,
   runs: [],
   now,

@@ -28,7 +28,7 @@ function render({ snapshot, scenario, ...over }: Over = {}) {
     snapshot: {
       name: "shop-1",
       namespace: "team",
-      application: "shop",
+      ownerLabel: { "appstudio.openshift.io/application": "shop" },
       labels: {},
       annotations: {},
       spec: { application: "shop", components: [] },
@@ -180,12 +180,8 @@ test("the scenario's annotations win over the Snapshot's, and nothing wins over 
 
 test.each([63, 64, 253])("names of %i characters can stand in labels, which are shorter", (length) => {
   const name = "n".repeat(length);
-  const { labels } = render({ snapshot: { name, application: name }, scenario: { name } }).metadata;
-  const values = [
-    labels["appstudio.openshift.io/snapshot"],
-    labels["appstudio.openshift.io/application"],
-    labels[`${own}/scenario`],
-  ];
+  const { labels } = render({ snapshot: { name }, scenario: { name } }).metadata;
+  const values = [labels["appstudio.openshift.io/snapshot"], labels[`${own}/scenario`]];
   for (const value of values) expect(value).toMatch(/^n{51}[n0-9a-z-]{0,12}$/);
   expect(values.every((value) => value === name)).toBe(length === 63);
 });

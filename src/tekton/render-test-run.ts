@@ -16,7 +16,8 @@ export interface TestRunInput {
   readonly snapshot: {
     readonly name: string;
     readonly namespace: string;
-    readonly application: string;
+    /** The label that says which Application or ComponentGroup it belongs to. */
+    readonly ownerLabel: Texts;
     readonly labels: Texts;
     readonly annotations: Texts;
     readonly spec: SnapshotParam;
@@ -109,7 +110,7 @@ function runLabels({ snapshot, scenario, fetched }: TestRunInput): Texts {
     [labels.pipelinesType]: pipelineTypes.test,
     [labels.snapshot]: labelValue(snapshot.name),
     [labels.scenario]: labelValue(scenario.name),
-    [labels.application]: labelValue(snapshot.application),
+    ...snapshot.ownerLabel,
     ...(component === undefined ? {} : { [labels.component]: component }),
     ...(optional === undefined ? {} : { [labels.optional]: optional }),
   };

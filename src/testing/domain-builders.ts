@@ -187,7 +187,7 @@ export class History {
   #look(): PromotionPlan {
     const before = this.list;
     const found = { components: new Set(this.components), snapshots: this.open };
-    const plan = planPromotion({ list: before, ...found, now: this.#made });
+    const plan = planPromotion({ list: before, ownerKind: "Application", ...found, now: this.#made });
     this.looks.push({ before, ...found, plan });
     for (const conclusion of plan.conclusions) {
       const known = this.evidence.get(conclusion.snapshot);
@@ -208,7 +208,12 @@ export class History {
       const found = this.evidence.get(name);
       return found && contentFingerprint(found.content);
     };
-    const due = compositeDue(this.list, { application: "shop", inTesting, coalesce: this.#coalesce, existing });
+    const due = compositeDue(this.list, {
+      owner: { kind: "Application", name: "shop" },
+      inTesting,
+      coalesce: this.#coalesce,
+      existing,
+    });
     if (due.kind !== "due") return;
     const { name, content: held, revision } = due.composite;
     this.#create({ ...snapshot(name, "composite", ""), content: held, madeFrom: revision });

@@ -52,6 +52,7 @@ const reasonsOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   addedToCandidateList: conditions.addedToCandidateListReasons,
   autoReleased: conditions.autoReleasedReasons,
   scenarioValid: conditions.scenarioValidReasons,
+  groupValid: conditions.groupValidReasons,
 };
 const types = Object.entries(conditions.conditionTypes);
 const isWritten = (type: string, key: string, value: string): boolean =>

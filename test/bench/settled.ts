@@ -31,7 +31,7 @@ export async function assertSettled(
     return promoted === undefined || !ends.has(promoted.reason);
   });
   if (open.length > 0) throw new Error(`Not concluded as they should be: ${describe(namespace, open)}`);
-  const key = candidateListKey({ namespace, name: application });
+  const key = candidateListKey({ kind: "Application", namespace, name: application });
   const list = await client.get<ConfigMap>(configMapResource, key);
   const { [ledgerKey]: ledger = "{}", ...candidates } = list?.data ?? {};
   const { promoted } = JSON.parse(ledger) as {

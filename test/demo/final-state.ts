@@ -18,7 +18,7 @@ export function finalState(world: World, { scenario, api, checks, operatorWrites
     api,
     applications: world.lists
       .all()
-      .flatMap(({ application, parsed }) => (parsed.kind === "list" ? [applicationOf(application, parsed.list)] : [])),
+      .flatMap(({ owner, parsed }) => (parsed.kind === "list" ? [applicationOf(owner.name, parsed.list)] : [])),
     snapshots: world.snapshots.all().map(snapshotOf),
     testRuns: world.runs
       .all()

@@ -55,7 +55,7 @@ export async function watchWorld(
   for (const store of [world.snapshots, world.runs, world.releases, world.lists] as readonly Store<CachedObject>[])
     store.subscribe(() => (lastChangeAt = systemClock.monotonic()));
   world.lists.subscribe(({ after }) => {
-    if (after?.parsed.kind === "list") listHistory.push({ application: after.application, list: after.parsed.list });
+    if (after?.parsed.kind === "list") listHistory.push({ application: after.owner.name, list: after.parsed.list });
   });
   connect(world);
   const watch = { client, namespace, signal: stopping.signal };
@@ -104,7 +104,7 @@ function follow<T extends CachedObject>(
 
 /** The present candidate list of an Application, if there is one. */
 export function listOf(world: World, application: string): CandidateList | undefined {
-  const record = world.lists.all().find((each) => each.application === application);
+  const record = world.lists.all().find((each) => each.owner.name === application);
   return record?.parsed.kind === "list" ? record.parsed.list : undefined;
 }
 

@@ -12,7 +12,14 @@ import { leaderElectionRights, operatorRights } from "../../src/rights.ts";
 import { tektonResources } from "../../src/tekton/pipeline-run.ts";
 import { removeDirectory, temporaryDirectory } from "../controlplane/temporary.ts";
 import { connect } from "./support/connection.ts";
-import { application, component, overrideSnapshot, pacRepository, scenario } from "./support/manifests.ts";
+import {
+  application,
+  component,
+  componentGroup,
+  overrideSnapshot,
+  pacRepository,
+  scenario,
+} from "./support/manifests.ts";
 import { answerRequest, openRequest } from "./support/resolver.ts";
 import { allowInOwnNamespace, createServiceAccount, userOf, writeKubeconfigOf } from "./support/service-account.ts";
 import { image, kinds, type Shop } from "./support/shop.ts";
@@ -111,6 +118,18 @@ async function useEverything(shop: Shop): Promise<void> {
     async () => (await shop.snapshotOf("frontend-2")).raw.metadata.annotations?.[annotations.gitReportingFailure],
     (problem) => problem === "Secret git-token does not hold provider.token",
   );
+  // What is taken out of a ComponentGroup loses its candidate once that is sure, and the group's status says so.
+  const components = [{ name: "lonely", componentVersion: { name: "v1" } }];
+  const versions = { annotations: { "appstudio.openshift.io/version": "v1" } };
+  await shop.create(componentGroup("services", components));
+  await shop.build("lonely", "lonely-2", versions);
+  await shop.outcomeOf("lonely-2", "True Promoted");
+  await shop.patch(kinds.componentGroup, "services", { spec: { components: [] } });
+  await waitFor(
+    "its candidate goes",
+    () => shop.candidateList("services", "ComponentGroup"),
+    (list) => list?.revision === 2,
+  );
   // A Component that upstream's operator held may go.
   await shop.create({ ...component("old", "shop"), metadata: { name: "old", finalizers: [finalizers.component] } });
   await shop.remove(kinds.component, "old");
@@ -129,14 +148,23 @@ async function useEverything(shop: Shop): Promise<void> {
 
 const owner = { apiVersion: "appstudio.redhat.com/v1alpha1", controller: true, blockOwnerDeletion: true };
 const ofApplication = (name: string, uid: string): OwnerReference => ({ ...owner, kind: "Application", name, uid });
+const ofGroup = (name: string, uid: string): OwnerReference => ({
+  ...owner,
+  apiVersion: "appstudio.redhat.com/v1beta2",
+  kind: "ComponentGroup",
+  name,
+  uid,
+});
 const ofSnapshot = (name: string, uid: string): OwnerReference => ({ ...owner, kind: "Snapshot", name, uid });
 
 test("what no log shows is asked for: without it the API server refuses what the operator does", async (context) => {
   const { shop } = await openApart(context);
   const snapshot = { ...overrideSnapshot("snapshot", "shop", {}) };
-  await shop.create(application("shop"), scenario("smoke", "shop"), snapshot);
-  const [shopUid = "", snapshotUid = ""] = await Promise.all(
-    [shop.get("Application", "shop"), shop.get("Snapshot", "snapshot")].map(async (one) => (await one)?.metadata.uid),
+  await shop.create(application("shop"), componentGroup("services", []), scenario("smoke", "shop"), snapshot);
+  const [shopUid = "", groupUid = "", snapshotUid = ""] = await Promise.all(
+    [shop.get("Application", "shop"), shop.get("ComponentGroup", "services"), shop.get("Snapshot", "snapshot")].map(
+      async (one) => (await one)?.metadata.uid,
+    ),
   );
   const own = { namespace: shop.namespace, name: "own" };
   // Rights that the operator does not have itself.
@@ -151,6 +179,11 @@ test("what no log shows is asked for: without it the API server refuses what the
       client.create(resources.snapshot, {
         ...snapshot,
         metadata: { ...own, ownerReferences: [ofApplication("shop", shopUid)] },
+      }),
+    "update appstudio.redhat.com/componentgroups/finalizers": (client) =>
+      client.create(resources.snapshot, {
+        ...snapshot,
+        metadata: { ...own, ownerReferences: [{ ...ofGroup("services", groupUid) }] },
       }),
     "update appstudio.redhat.com/snapshots/finalizers": (client) =>
       client.create(tektonResources.pipelineRun, {

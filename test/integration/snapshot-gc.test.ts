@@ -97,7 +97,7 @@ test.concurrent("a candidate list that is lost is made anew from what was kept",
   );
   const before = (await shop.candidateList())!;
   await operator.stop();
-  await shop.remove(kinds.configMap, candidateListName("shop"));
+  await shop.remove(kinds.configMap, candidateListName({ kind: "Application", name: "shop" }));
   await start(...keepNothing, "--min-snapshots-to-keep-per-component=0");
   await shop.patch(kinds.application, "shop", { metadata: { labels: { look: "again" } } });
   const after = await waitFor(

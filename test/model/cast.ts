@@ -11,7 +11,7 @@ import { createObject, emptyWorld, namespace, nowMs, type World } from "./world.
 /** The Application under test, and the one beside it. */
 export const application = "shop";
 export const neighbour = "other";
-export const listName = candidateListKey({ namespace, name: application }).name;
+export const listName = candidateListKey({ kind: "Application", namespace, name: application }).name;
 
 /** Images as stories name them: `a1` is the first build of Component a, `a0` what it started with, `a9` an override's. */
 export function imageOf(short: string): string {
@@ -140,7 +140,7 @@ function buildRun(short: string): KubeObject {
 function spoilt(of: string): KubeObject {
   const map = object(
     { group: "", version: "v1", plural: "configmaps", kind: "ConfigMap", namespaced: true },
-    candidateListKey({ namespace, name: of }).name,
+    candidateListKey({ kind: "Application", namespace, name: of }).name,
     {
       [candidateListMark.key]: candidateListMark.value,
       [labels.application]: of,

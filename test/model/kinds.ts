@@ -2,6 +2,7 @@ import { resources } from "../../src/api/group.ts";
 import { projectApplication } from "../../src/cache/application.ts";
 import type { Caches } from "../../src/cache/caches.ts";
 import { configMapResource, projectCandidateList } from "../../src/cache/candidate-list.ts";
+import { componentGroupIndexes, projectComponentGroup } from "../../src/cache/component-group.ts";
 import { componentIndexes, projectComponent } from "../../src/cache/component.ts";
 import { pipelineRunIndexes, projectPipelineRun } from "../../src/cache/pipeline-run.ts";
 import { projectReleasePlan, releasePlanIndexes } from "../../src/cache/release-plan.ts";
@@ -18,6 +19,7 @@ import { tektonResources } from "../../src/tekton/pipeline-run.ts";
 /** The kinds of the world, by their plural: those the shipped operator follows. */
 export const kindNames = [
   "applications",
+  "componentgroups",
   "components",
   "snapshots",
   "integrationtestscenarios",
@@ -43,6 +45,10 @@ export interface CachedKindOfModel {
 /** Every kind, by name. */
 export const kinds: Readonly<Record<Kind, CachedKindOfModel>> = {
   applications: define("applications", "applications", resources.application, { project: projectApplication }),
+  componentgroups: define("componentgroups", "componentGroups", resources.componentGroup, {
+    project: projectComponentGroup,
+    indexes: componentGroupIndexes,
+  }),
   components: define("components", "components", resources.component, {
     project: projectComponent,
     indexes: componentIndexes,

@@ -76,8 +76,8 @@ export const mutants: readonly Mutant[] = [
   mutant(
     "name composites after more than their revision",
     planning,
-    "const name = compositeSnapshotName(facts.application, list.revision);",
-    'const name = compositeSnapshotName(facts.application, list.revision) + (list.ledger.snapshot ?? "").slice(-2);',
+    "const name = compositeSnapshotName(facts.owner, list.revision);",
+    'const name = compositeSnapshotName(facts.owner, list.revision) + (list.ledger.snapshot ?? "").slice(-2);',
     ["2x1", "two-operators-late"],
   ),
   mutant(
@@ -199,8 +199,8 @@ export const mutants: readonly Mutant[] = [
   mutant(
     "use an attempt's number again for a re-run",
     runs,
-    "return again ? firstEntry(snapshot.name, scenario, now, attempt + 1)",
-    "return again ? firstEntry(snapshot.name, scenario, now, attempt)",
+    "return again ? firstEntry(snapshot.name, place, { now, attempt: attempt + 1 })",
+    "return again ? firstEntry(snapshot.name, place, { now, attempt })",
     ["2x1-rerun"],
   ),
   mutant(
@@ -221,14 +221,14 @@ export const mutants: readonly Mutant[] = [
     "let a build go before it has its Snapshot",
     "controllers/build-pipeline/act.ts",
     'case "create": return create(',
-    'case "create": await link(env, build, decision.name, signal); return create(',
+    'case "create": await link(env, gathered, { names: decision.snapshots.map(({ name }) => name) }, signal); return create(',
     ["2x1"],
   ),
   mutant(
     "name a component Snapshot after its content",
     "domain/plan-build.ts",
-    "const name = componentSnapshotName(component.application, component.name, build.uid);",
-    "const name = componentSnapshotName(component.application, component.name, [...content.values()].map(({ image }) => image).join());",
+    "const name = componentSnapshotName(owner, key, build.uid);",
+    "const name = componentSnapshotName(owner, key, [...content.values()].map(({ image }) => image).join());",
     ["2x1-late", "two-operators-late"],
   ),
   mutant(
@@ -255,7 +255,7 @@ export const mutants: readonly Mutant[] = [
   mutant(
     "nobody is woken when a list is mended",
     "controllers/promotion/controller.ts",
-    "storeSource(caches.candidateLists, applicationsOf),",
+    "storeSource(caches.candidateLists, ownersOf),",
     "",
     ["2x1-list-edited"],
   ),

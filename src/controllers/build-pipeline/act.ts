@@ -1,8 +1,9 @@
 import { resources } from "../../api/group.ts";
 import { annotations, finalizers } from "../../api/labels.ts";
 import type { BuildRecord } from "../../cache/pipeline-run.ts";
-import type { BuildDecision } from "../../domain/plan-build.ts";
-import { isAlreadyExists, isKubeError } from "../../kube/errors.ts";
+import { isSameOwner, ownerField, ownerResource, type OwnerRecord } from "../../cache/owner.ts";
+import type { BuildDecision, NewSnapshot } from "../../domain/plan-build.ts";
+import { isAlreadyExists, isKubeError, KubeError } from "../../kube/errors.ts";
 import { patchMetadata, type MetadataChange } from "../../kube/guarded-patch.ts";
 import { isOwnedBy } from "../../kube/owner-references.ts";
 import type { Outcome } from "../../runtime/controller.ts";
@@ -11,9 +12,6 @@ import { isoNow, tell, type Environment } from "../environment.ts";
 import type { GatheredBuild } from "./gather.ts";
 import { renderSnapshot } from "./render.ts";
 
-/** Something outside the build is in the way: its author is told, and the build is kept until it is gone. */
-type Delay = { readonly kind: "delay"; readonly message: string };
-
 const quotaRetryMs = 30_000;
 const settled: Outcome = { kind: "settled" };
 
@@ -21,7 +19,7 @@ const settled: Outcome = { kind: "settled" };
 export async function act(
   env: Environment,
   gathered: GatheredBuild,
-  decision: BuildDecision | Delay,
+  decision: BuildDecision,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { build } = gathered;
@@ -35,85 +33,131 @@ export async function act(
     case "wait":
       return settled;
     case "link":
-      await link(env, build, decision.snapshot, signal);
+      await link(env, gathered, { names: decision.snapshots }, signal);
       return settled;
     case "refuse":
       await report(env, build, { message: decision.message, keep: false }, signal);
-      return { kind: "stuck", reason: decision.message };
-    case "delay":
-      await report(env, build, { message: decision.message, keep: true }, signal);
       return { kind: "stuck", reason: decision.message };
     case "create":
       return create(env, gathered, decision, signal);
   }
 }
 
+/** What became of one of a build's Snapshots. */
+type Made =
+  | { readonly kind: "made"; readonly name: string }
+  /** It will never be. */
+  | { readonly kind: "refused"; readonly message: string }
+  /** Something is in the way; where nothing tells us when it is gone, we look again. */
+  | { readonly kind: "delayed"; readonly message: string; readonly lookAgain: boolean };
+
+/** Makes the Snapshots, each for itself: what is wrong in one ComponentGroup is no concern of the others. The build is kept
+ * until all are made. */
 async function create(
   env: Environment,
   gathered: GatheredBuild,
-  decision: Extract<BuildDecision, { kind: "create" }>,
+  { built, snapshots, existing }: Extract<BuildDecision, { kind: "create" }>,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { build, application } = gathered;
-  if (application === undefined) return settled;
+  const { build } = gathered;
+  const answers: Made[] = [];
+  for (const snapshot of snapshots) answers.push(await createOne(env, gathered, { snapshot, built }, signal));
+  const delays = answers.filter((answer) => answer.kind === "delayed");
+  if (delays.length > 0) {
+    const message = delays.map((delay) => delay.message).join("; ");
+    await report(env, build, { message, keep: true }, signal);
+    return delays.some(({ lookAgain }) => lookAgain)
+      ? { kind: "lookAgain", afterMs: quotaRetryMs }
+      : { kind: "stuck", reason: message };
+  }
+  const refusals = answers.flatMap((answer) => (answer.kind === "refused" ? [answer.message] : []));
+  const names = [...existing, ...answers.flatMap((answer) => (answer.kind === "made" ? [answer.name] : []))];
+  if (names.length === 0) return act(env, gathered, { kind: "refuse", message: refusals.join("; ") }, signal);
+  await link(env, gathered, { names, refusals }, signal);
+  return settled;
+}
+
+async function createOne(
+  env: Environment,
+  gathered: GatheredBuild,
+  { snapshot, built }: { readonly snapshot: NewSnapshot; readonly built: string },
+  signal: AbortSignal,
+): Promise<Made> {
+  const { build, owners } = gathered;
+  const { name } = snapshot;
+  const owner = owners.find((each) => isSameOwner(each.owner, snapshot.owner));
+  if (owner?.record === undefined) return { kind: "delayed", message: "its owner is gone", lookAgain: true };
+  if (owner.unreadable !== undefined) return { kind: "delayed", message: owner.unreadable, lookAgain: false };
+  const { record } = owner;
   try {
-    await env.client.create(
-      resources.snapshot,
-      renderSnapshot(gathered, application, decision, isoNow(env.clock)),
-      signal,
-    );
+    const rendered = renderSnapshot(gathered, { ...owner, record }, { snapshot, built }, isoNow(env.clock));
+    await env.client.create(resources.snapshot, rendered, signal);
     if (build.finishedAt !== undefined)
       env.metrics.snapshotCreated({ buildFinishedAt: build.finishedAt, now: env.clock.now() });
     env.logger.info(
       {
         namespace: build.key.namespace,
-        name: decision.name,
+        name,
         pipelineRun: build.key.name,
-        application: application.key.name,
+        ...ownerField(snapshot.owner),
         action: "ADD",
         audit: "true",
       },
       "Created new Snapshot",
     );
     tell(env.events, {
-      about: { resource: resources.application, key: application.key, uid: application.uid },
+      about: { resource: ownerResource(snapshot.owner), key: record.key, uid: record.uid },
       type: "Normal",
       reason: "SnapshotCreated",
-      message: `Component Snapshot ${decision.name} tests build ${build.key.name} of Component ${decision.built}`,
+      message: `Component Snapshot ${name} tests build ${build.key.name} of Component ${built}`,
     });
+    return { kind: "made", name };
   } catch (error) {
-    if (isAlreadyExists(error)) return linkExisting(env, gathered, decision.name, signal);
-    if (isKubeError(error, "Rejected")) return act(env, gathered, { kind: "refuse", message: error.message }, signal);
-    if (!isKubeError(error, "Forbidden")) throw error;
-    await report(env, build, { message: error.message, keep: true }, signal);
-    return { kind: "lookAgain", afterMs: quotaRetryMs };
+    if (isAlreadyExists(error)) return existingSnapshot(env, snapshot, record, signal);
+    if (isKubeError(error, "Rejected")) return { kind: "refused", message: error.message };
+    if (isKubeError(error, "Forbidden")) return { kind: "delayed", message: error.message, lookAgain: true };
+    throw error;
   }
-  await link(env, build, decision.name, signal);
-  return settled;
 }
 
 /** An earlier look got as far as creating it, or somebody else has its name. */
-async function linkExisting(
+async function existingSnapshot(
   env: Environment,
-  { build, application }: GatheredBuild,
-  name: string,
+  { owner, name }: NewSnapshot,
+  { uid }: OwnerRecord,
   signal: AbortSignal,
-): Promise<Outcome> {
-  const existing = await env.client.get(resources.snapshot, { namespace: build.key.namespace, name }, signal);
-  if (existing === undefined) return { kind: "lookAgain", afterMs: 0 };
-  if (application === undefined || !isOwnedBy(existing, application.uid)) {
-    const message = `Snapshot ${name} exists and is not of this Application: delete it`;
-    await report(env, build, { message, keep: true }, signal);
-    return { kind: "lookAgain", afterMs: quotaRetryMs };
-  }
-  await link(env, build, name, signal);
-  return settled;
+): Promise<Made> {
+  const existing = await env.client.get(resources.snapshot, { namespace: owner.namespace, name }, signal);
+  if (existing === undefined) throw goneMeanwhile(name);
+  if (isOwnedBy(existing, uid)) return { kind: "made", name };
+  const message = `Snapshot ${name} exists and is not of this ${owner.kind}: delete it`;
+  return { kind: "delayed", message, lookAgain: true };
 }
 
-async function link(env: Environment, build: BuildRecord, snapshot: string, signal: AbortSignal): Promise<void> {
+function goneMeanwhile(name: string): KubeError {
+  const message = `Snapshot ${name} was deleted while it was looked at`;
+  return new KubeError({ kind: "Conflict", status: 0, reason: "Gone", message, serverDidNotAct: true });
+}
+
+/** Names the Snapshots on the build; those of ComponentGroups are a list. */
+async function link(
+  env: Environment,
+  { build, facts }: Pick<GatheredBuild, "build" | "facts">,
+  { names, refusals = [] }: { readonly names: readonly string[]; readonly refusals?: readonly string[] },
+  signal: AbortSignal,
+): Promise<void> {
   const message = "Sucessfully created snapshot. See annotation appstudio.openshift.io/snapshot for name";
-  const said = { [annotations.snapshot]: snapshot, [annotations.createSnapshotStatus]: status(message, "success") };
+  const outcome = refusals.length === 0 ? status(message, "success") : status(failure(refusals.join("; ")), "failed");
+  const said = {
+    [annotations.snapshot]: names[0] ?? "",
+    ...(facts.version === undefined ? {} : { [annotations.snapshots]: names.join(",") }),
+    [annotations.createSnapshotStatus]: outcome,
+  };
   await change(env, build, { annotations: said, ...withoutHold(build) }, signal);
+}
+
+function failure(message: string): string {
+  return `Failed to create snapshot. Error: ${message}`;
 }
 
 async function report(
@@ -122,7 +166,7 @@ async function report(
   { message, keep }: { readonly message: string; readonly keep: boolean },
   signal: AbortSignal,
 ): Promise<void> {
-  const text = status(`Failed to create snapshot. Error: ${message}`, "failed");
+  const text = status(failure(message), "failed");
   const isSaid = build.annotations[annotations.createSnapshotStatus] === text;
   const letGo = !keep && build.held;
   if (isSaid && !letGo) return;

@@ -1,5 +1,9 @@
+import { isSameGroup } from "../../cache/component-group.ts";
 import { inNamespace } from "../../cache/identity.ts";
+import { groupsAround, membersOf } from "../../cache/membership.ts";
 import type { BuildRecord } from "../../cache/pipeline-run.ts";
+import { readComponentKey } from "../../domain/component-key.ts";
+import type { Owner } from "../../domain/owner.ts";
 import type { ObjectKey } from "../../kube/object.ts";
 import { storeSource } from "../../runtime/controller.ts";
 import type { ControllerDefinition, Environment } from "../environment.ts";
@@ -23,11 +27,16 @@ export function buildPipelineController(
         after === undefined || before?.application === after.application ? [] : pendingOf(env, after.key),
       ),
       storeSource(caches.applications, ({ before, after }) =>
-        before === undefined && after !== undefined ? pendingIn(env, after.key) : [],
+        before === undefined && after !== undefined ? pendingIn(env, { ...after.key, kind: "Application" }) : [],
+      ),
+      storeSource(caches.componentGroups, ({ before, after }) =>
+        after === undefined || isSameGroup(before, after)
+          ? []
+          : groupsAround(caches, after.key).flatMap((group) => pendingIn(env, group)),
       ),
       storeSource(caches.candidateLists, ({ before, after }) => {
         const repaired = before?.parsed.kind === "unreadable" && after?.parsed.kind !== "unreadable";
-        return repaired ? pendingIn(env, { namespace: before.key.namespace, name: before.application }) : [];
+        return repaired ? pendingIn(env, before.owner) : [];
       }),
     ],
   };
@@ -44,10 +53,7 @@ function pendingOf({ caches }: Environment, component: ObjectKey): readonly Obje
     .map(({ key }) => key);
 }
 
-function pendingIn(env: Environment, application: ObjectKey): readonly ObjectKey[] {
-  const components = env.caches.components.byIndex(
-    "byApplication",
-    inNamespace(application.namespace, application.name),
-  );
-  return components.flatMap(({ key }) => pendingOf(env, key));
+function pendingIn(env: Environment, owner: Owner): readonly ObjectKey[] {
+  const names = new Set([...membersOf(env.caches, owner)].map((key) => readComponentKey(key).name));
+  return [...names].flatMap((name) => pendingOf(env, { namespace: owner.namespace, name }));
 }

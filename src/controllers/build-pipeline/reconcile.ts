@@ -1,4 +1,5 @@
 import { resources } from "../../api/group.ts";
+import { ownerResource } from "../../cache/owner.ts";
 import { planBuild } from "../../domain/plan-build.ts";
 import type { ObjectKey } from "../../kube/object.ts";
 import type { Outcome } from "../../runtime/controller.ts";
@@ -16,26 +17,31 @@ export async function reconcile(
   if (gathered === undefined) return { kind: "settled" };
   const decision = planBuild(gathered.world);
   if (decision.kind === "refuse" && !(await isCertain(env, gathered, options.signal))) return lookAgainSoon;
-  if (decision.kind === "create" && gathered.unreadable !== undefined) {
-    return act(env, gathered, { kind: "delay", message: gathered.unreadable }, options.signal);
-  }
   return act(env, gathered, decision, options.signal);
 }
 
 /** How long a cache may be behind before it is looked at again. */
 const lookAgainSoon: Outcome = { kind: "lookAgain", afterMs: 1000 };
 
-/** Whether the Component or the Application that is missing really is: a build that is refused may be pruned. */
+/** Whether what is missing really is: a build that is refused may be pruned. Which ComponentGroups there are only a list
+ * tells; it is asked for no more than once a build that belongs to none. */
 async function isCertain(
-  { client }: Environment,
-  { build, world }: GatheredBuild,
+  { caches, client }: Environment,
+  { build, facts, world }: GatheredBuild,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { namespace } = build.key;
   if (world.component === undefined && build.component !== undefined) {
     return (await client.get(resources.component, { namespace, name: build.component }, signal)) === undefined;
   }
-  if (world.component === undefined || world.applicationExists) return true;
-  const application = { namespace, name: world.component.application };
-  return (await client.get(resources.application, application, signal)) === undefined;
+  if (facts.version !== undefined && world.owners.length === 0) {
+    const { items } = await client.list(resources.componentGroup, { namespace }, signal);
+    return items.every(({ metadata }) => {
+      const known = caches.componentGroups.get({ namespace, name: metadata.name });
+      return known?.resourceVersion === metadata.resourceVersion;
+    });
+  }
+  const missing = world.owners.find(({ exists }) => !exists);
+  if (missing === undefined) return true;
+  return (await client.get(ownerResource(missing.owner), missing.owner, signal)) === undefined;
 }

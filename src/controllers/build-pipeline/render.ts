@@ -1,68 +1,78 @@
 import { resources } from "../../api/group.ts";
 import { annotations, labels, prefixes, snapshotTypes } from "../../api/labels.ts";
-import type { ApplicationRecord } from "../../cache/application.ts";
 import { formatBuildOrder } from "../../cache/build-order.ts";
 import type { BuildRecord } from "../../cache/pipeline-run.ts";
+import { ownerControls, ownerField, ownerLabel, type OwnerRecord } from "../../cache/owner.ts";
 import { componentsOf } from "../../cache/snapshot-content.ts";
 import { formatTestStatus } from "../../cache/test-status.ts";
 import { labelValue } from "../../domain/names.ts";
-import type { BuildDecision } from "../../domain/plan-build.ts";
-import { applicableScenarios, firstEntry } from "../../domain/plan-test-runs.ts";
+import type { Owner } from "../../domain/owner.ts";
+import type { NewSnapshot } from "../../domain/plan-build.ts";
+import { firstEntries } from "../../domain/plan-test-runs.ts";
 import { isPushBuild } from "../../domain/push.ts";
 import { present } from "../../domain/present.ts";
 import type { KubeObject } from "../../kube/object.ts";
-import { controllerReference } from "../../kube/owner-references.ts";
-import type { GatheredBuild } from "./gather.ts";
+import type { GatheredBuild, GatheredOwner } from "./gather.ts";
 
 type Texts = Readonly<Record<string, string>>;
-type Create = Extract<BuildDecision, { readonly kind: "create" }>;
+
+/** A Snapshot to be made, and the name of the Component that was built. */
+interface Create {
+  readonly snapshot: NewSnapshot;
+  readonly built: string;
+}
 
 /** The component Snapshot of a build. It is born with its test plan, so that one write less stands between build and verdict. */
 export function renderSnapshot(
   gathered: GatheredBuild,
-  application: ApplicationRecord,
-  decision: Create,
+  owner: GatheredOwner & { readonly record: OwnerRecord },
+  { snapshot, built }: Create,
   now: string,
 ): KubeObject & { readonly spec: object } {
   const { build } = gathered;
-  const traits = { type: snapshotTypes.component, component: decision.built, isPush: isPush(build) };
-  const entries = applicableScenarios(gathered.scenarios, traits).map((scenario) =>
-    firstEntry(decision.name, scenario, now),
-  );
+  const { name, content } = snapshot;
+  const traits = { name, type: snapshotTypes.component, component: built, isPush: isPush(build) };
+  const entries = firstEntries(traits, { scenarios: owner.scenarios, graph: owner.graph, now });
   return {
     apiVersion: `${resources.snapshot.group}/${resources.snapshot.version}`,
     kind: resources.snapshot.kind,
     metadata: {
-      name: decision.name,
+      name,
       namespace: build.key.namespace,
-      labels: snapshotLabels(build, application.key.name, decision.built, now),
-      annotations: { ...snapshotAnnotations(gathered, decision), [annotations.testStatus]: formatTestStatus(entries) },
-      ownerReferences: [
-        controllerReference(resources.application, { name: application.key.name, uid: application.uid }),
-      ],
+      labels: snapshotLabels(build, owner.owner, built, now),
+      annotations: {
+        ...snapshotAnnotations(gathered, owner, snapshot),
+        [annotations.testStatus]: formatTestStatus(entries),
+      },
+      ownerReferences: [ownerControls(owner.owner, owner.record)],
     },
-    spec: { application: application.key.name, components: componentsOf(decision.content) },
+    spec: { ...ownerField(owner.owner), components: componentsOf(content) },
   };
 }
 
-function snapshotLabels(build: BuildRecord, application: string, component: string, now: string): Texts {
+function snapshotLabels(build: BuildRecord, owner: Owner, component: string, now: string): Texts {
   return {
     ...travelling(build.labels),
     [labels.snapshotType]: snapshotTypes.component,
     [labels.component]: labelValue(component),
-    [labels.application]: labelValue(application),
+    ...ownerLabel(owner),
     [labels.buildPipelineRun]: labelValue(build.key.name),
     [labels.buildFinishTime]: String(Math.floor((build.finishedAt ?? Date.parse(now)) / 1000)),
   };
 }
 
-function snapshotAnnotations({ build, facts, listRevision }: GatheredBuild, { leftOut }: Create): Texts {
+function snapshotAnnotations(
+  { build, facts }: GatheredBuild,
+  { listRevision }: GatheredOwner,
+  { leftOut }: NewSnapshot,
+): Texts {
   return {
     ...travelling(build.annotations),
     ...resultAnnotations(build.results),
     ...present({
       [annotations.builtSourceRepoUrl]: build.results.get("CHAINS-GIT_URL"),
       [annotations.buildStartTime]: build.startedAt === undefined ? undefined : String(build.startedAt),
+      [annotations.version]: facts.version,
       [annotations.createSnapshotStatus]: leftOut.length === 0 ? undefined : leftOutMessage(leftOut),
     }),
     [annotations.integrationWorkflow]: isPush(build) ? "push" : "pull-request",

@@ -11,5 +11,8 @@ export const rights: readonly Right[] = [
   may(["get"], resources.component),
 ];
 
-/** What it asks for where the API server checks who may set an owner: Snapshots block the deletion of their Application. */
-export const ownershipRights: readonly Right[] = [mayOn("finalizers", ["update"], resources.application)];
+/** What it asks for where the API server checks who may set an owner: Snapshots block the deletion of their owner. */
+export const ownershipRights: readonly Right[] = [
+  mayOn("finalizers", ["update"], resources.application),
+  mayOn("finalizers", ["update"], resources.componentGroup),
+];

@@ -13,12 +13,14 @@ export async function reconcile(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const component = caches.components.get(key);
-  if (component === undefined || component.application === "") return { kind: "settled" };
+  if (component === undefined) return { kind: "settled" };
   if (component.deleting) {
     const change = { finalizers: component.finalizers.filter((name) => name !== finalizers.component) };
     if (component.held) await patchMetadata({ client, resource: resources.component, seen: component }, change, signal);
     return { kind: "settled" };
   }
+  // What belongs to ComponentGroups only has no Application.
+  if (component.application === "") return { kind: "settled" };
   if (caches.applications.get({ namespace: key.namespace, name: component.application }) !== undefined)
     return { kind: "settled" };
   const message = `Application ${component.application} does not exist: builds of this Component are not tested`;

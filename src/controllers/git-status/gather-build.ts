@@ -1,7 +1,9 @@
 import { annotations, labels } from "../../api/labels.ts";
 import { buildTargetFactsOf } from "../../cache/git-reports.ts";
-import { inNamespace } from "../../cache/identity.ts";
+import { buildOwners, membersOf } from "../../cache/membership.ts";
+import { ownerIndex } from "../../cache/owner.ts";
 import { projectPipelineRun, type BuildRecord } from "../../cache/pipeline-run.ts";
+import { readComponentKey } from "../../domain/component-key.ts";
 import type { BuildReportStatus } from "../../domain/git-status-words.ts";
 import { hasGitProvider, readGitTarget } from "../../domain/git-target.ts";
 import { buildReports, buildReportStatus } from "../../domain/plan-git-report.ts";
@@ -79,14 +81,17 @@ function subjectOf(
   };
 }
 
-/** The scenarios that will test the build's Snapshot. */
-function scenariosOf({ caches }: Environment, { key, component = "" }: BuildRecord): readonly ScenarioFacts[] {
-  const { namespace } = key;
-  const application = caches.components.get({ namespace, name: component })?.application ?? "";
-  const index = inNamespace(namespace, application);
-  const components = new Set(caches.components.byIndex("byApplication", index).map((each) => each.key.name));
-  const scenarios = caches.scenarios.byIndex("byApplication", index).map(({ facts }) => facts);
-  return applicableScenarios(scenarios, { type: "component", component, isPush: false, components });
+/** The scenarios that will test the build's Snapshots. */
+function scenariosOf(
+  { caches }: Environment,
+  { key, component = "", annotations: said }: BuildRecord,
+): readonly ScenarioFacts[] {
+  const built = caches.components.get({ namespace: key.namespace, name: component });
+  return buildOwners(caches, built, said[annotations.version] || undefined).flatMap((owner) => {
+    const components = new Set([...membersOf(caches, owner)].map((member) => readComponentKey(member).name));
+    const scenarios = caches.scenarios.byIndex("byOwner", ownerIndex(owner)).map(({ facts }) => facts);
+    return applicableScenarios(scenarios, { type: "component", component, isPush: false, components });
+  });
 }
 
 function isPush({ labels: own, annotations: said }: BuildRecord): boolean {

@@ -1,19 +1,20 @@
 import { resources } from "../../api/group.ts";
 import { annotations, labels, snapshotTypes } from "../../api/labels.ts";
+import { ownerControls, ownerField, ownerLabel, ownerResource } from "../../cache/owner.ts";
 import { componentsOf } from "../../cache/snapshot-content.ts";
 import { formatTestStatus } from "../../cache/test-status.ts";
 import { commitCandidateList, type Commit } from "../../candidate-list/commit.ts";
 import { differences, type CandidateList } from "../../domain/candidate-list.ts";
-import { labelValue } from "../../domain/names.ts";
+import { readComponentKey } from "../../domain/component-key.ts";
+import type { Owner } from "../../domain/owner.ts";
 import type { Composite } from "../../domain/plan-promotion.ts";
 import { broughtImages } from "../../domain/pending-promotion.ts";
 import { compositeHeldBack, type HeldBack } from "../../domain/plan-releases.ts";
-import { applicableScenarios, firstEntry } from "../../domain/plan-test-runs.ts";
+import { firstEntries } from "../../domain/plan-test-runs.ts";
 import { isAlreadyExists, KubeError } from "../../kube/errors.ts";
 import type { KubeObject, ObjectKey } from "../../kube/object.ts";
-import { controllerReference } from "../../kube/owner-references.ts";
 import { isoNow, tell, type Environment } from "../environment.ts";
-import type { GatheredApplication } from "./gather.ts";
+import type { GatheredOwner } from "./gather.ts";
 
 /** A list as it was read. */
 interface ListVersion {
@@ -25,26 +26,21 @@ interface ListVersion {
 /** Commits what was decided, if it changes the list at all or the list was lost and has been rebuilt. */
 export async function commit(
   env: Environment,
-  { application }: GatheredApplication,
+  { owner, record }: GatheredOwner,
   change: { readonly from: ListVersion; readonly to: CandidateList },
   signal: AbortSignal,
 ): Promise<Commit> {
   const { from, to } = change;
   const isWritten = from.resourceVersion !== undefined || !from.rebuilt;
   if (to === from.list && isWritten) return { kind: "committed" };
-  const committed = await commitCandidateList(
-    env.client,
-    { application: application.key, owner: ownerOf(application), from, to },
-    signal,
-  );
+  const committed = await commitCandidateList(env.client, { owner, uid: record.uid, from, to }, signal);
   if (committed.kind === "committed") {
-    const { namespace, name } = application.key;
     const images = broughtImages(from.list, to);
     env.metrics.promoted({ snapshotType: to.ledger.type, images, now: env.clock.now() });
     env.logger.info(
       {
-        namespace,
-        application: `${namespace}/${name}`,
+        namespace: owner.namespace,
+        ...qualified(owner),
         revision: to.revision,
         promotedRevision: to.ledger.revision,
         action: "UPDATE",
@@ -59,20 +55,21 @@ export async function commit(
 /** Creates the composite Snapshot that is due. That it exists already is as good: its name is its revision. */
 export async function createComposite(
   env: Environment,
-  gathered: GatheredApplication,
+  gathered: GatheredOwner,
   { due, list }: { readonly due: Composite; readonly list: CandidateList },
   signal: AbortSignal,
 ): Promise<void> {
-  const { application } = gathered;
+  const { owner, record } = gathered;
+  const about = { resource: ownerResource(owner), ...record };
   const updated = differences(due.content, list.ledger.content);
   try {
-    const novelty = { updated, heldBack: compositeHeldBack(heldBackIn(env, application.key, list, updated)) };
+    const novelty = { updated, heldBack: compositeHeldBack(heldBackIn(env, owner, list, updated)) };
     await env.client.create(resources.snapshot, renderComposite(gathered, due, novelty, isoNow(env.clock)), signal);
   } catch (error) {
     if (isAlreadyExists(error)) return;
     if (error instanceof KubeError && (error.kind === "Rejected" || error.kind === "Forbidden")) {
       tell(env.events, {
-        about: { resource: resources.application, ...application },
+        about,
         type: "Warning",
         reason: "CompositeNotCreated",
         message: error.message,
@@ -80,13 +77,12 @@ export async function createComposite(
     }
     throw error;
   }
-  const { namespace, name } = application.key;
   env.metrics.compositeCreated(due.revision - list.ledger.revision);
   env.logger.info(
     {
-      namespace,
+      namespace: owner.namespace,
       name: due.name,
-      application: `${namespace}/${name}`,
+      ...qualified(owner),
       revision: due.revision,
       action: "ADD",
       audit: "true",
@@ -94,7 +90,7 @@ export async function createComposite(
     "CompositeSnapshot created",
   );
   tell(env.events, {
-    about: { resource: resources.application, ...application },
+    about,
     type: "Normal",
     reason: "CompositeCreated",
     message: `Composite Snapshot ${due.name} tests revision ${String(due.revision)} of the candidate list: ${updated.join(", ") || "Components were removed"} since the last promotion`,
@@ -121,36 +117,38 @@ interface Novelty {
 }
 
 function renderComposite(
-  { application, scenarios }: GatheredApplication,
+  { owner, record, scenarios, graph }: GatheredOwner,
   due: Composite,
   { updated, heldBack }: Novelty,
   now: string,
 ): KubeObject & { readonly spec: object } {
-  const traits = { type: snapshotTypes.composite, isPush: true, components: new Set(due.content.keys()) };
-  const entries = applicableScenarios(scenarios, traits).map((scenario) => firstEntry(due.name, scenario, now));
+  const components = new Set([...due.content.keys()].map((key) => readComponentKey(key).name));
+  const traits = { name: due.name, type: snapshotTypes.composite, isPush: true, components };
+  const entries = firstEntries(traits, { scenarios, graph, now });
   return {
     apiVersion: `${resources.snapshot.group}/${resources.snapshot.version}`,
     kind: resources.snapshot.kind,
     metadata: {
       name: due.name,
-      namespace: application.key.namespace,
+      namespace: owner.namespace,
       labels: {
         [labels.snapshotType]: snapshotTypes.composite,
-        [labels.application]: labelValue(application.key.name),
+        ...ownerLabel(owner),
         ...(heldBack === "label" ? { [labels.autoRelease]: "false" } : {}),
       },
       annotations: {
         [annotations.candidateListRevision]: String(due.revision),
         [annotations.testStatus]: formatTestStatus(entries),
-        [annotations.updatedComponents]: updated.join(","),
+        [annotations.updatedComponents]: [...new Set(updated.map((key) => readComponentKey(key).name))].join(","),
         ...(heldBack === "result" ? { [annotations.shouldRelease]: "false" } : {}),
       },
-      ownerReferences: [ownerOf(application)],
+      ownerReferences: [ownerControls(owner, record)],
     },
-    spec: { application: application.key.name, components: componentsOf(due.content) },
+    spec: { ...ownerField(owner), components: componentsOf(due.content) },
   };
 }
 
-function ownerOf({ key, uid }: GatheredApplication["application"]): ReturnType<typeof controllerReference> {
-  return controllerReference(resources.application, { name: key.name, uid });
+/** An owner as audit lines name it. */
+function qualified(owner: Owner): Readonly<Record<string, string>> {
+  return { ...ownerField({ ...owner, name: `${owner.namespace}/${owner.name}` }) };
 }

@@ -1,5 +1,6 @@
 import { conditionTypes, integrationStatusReasons, promotedReasons } from "../../api/conditions.ts";
 import { resources } from "../../api/group.ts";
+import { ownerField, ownerResource } from "../../cache/owner.ts";
 import type { CandidateList } from "../../domain/candidate-list.ts";
 import { compositeSnapshotName } from "../../domain/names.ts";
 import type { Conclusion } from "../../domain/plan-promotion.ts";
@@ -8,7 +9,7 @@ import type { ConditionUpdate } from "../../kube/conditions.ts";
 import { tell, type Environment } from "../environment.ts";
 import { conditionsOf, promotedCondition } from "./conditions.ts";
 import type { ReleaseMoment } from "./decide-releases.ts";
-import { testsFinishedAt, type Concerned, type GatheredApplication } from "./gather.ts";
+import { testsFinishedAt, type Concerned, type GatheredOwner } from "./gather.ts";
 import { release, type Released } from "./release.ts";
 import { updateStatus } from "./update-status.ts";
 
@@ -27,7 +28,7 @@ const releaseRetryMs = 15_000;
  * changes nothing, so that whoever comes back after a crash may begin at the beginning. */
 export async function conclude(
   env: Environment,
-  gathered: GatheredApplication,
+  gathered: GatheredOwner,
   { conclusion, list }: Concluding,
   signal: AbortSignal,
 ): Promise<Announced> {
@@ -38,12 +39,7 @@ export async function conclude(
     list !== undefined && conclusion.kind === "superseded" && conclusion.objection.reason === "SupersededByComposite"
       ? carrierOf(env, gathered, list, conclusion.revision)
       : undefined;
-  await write(
-    env,
-    concerned,
-    { application: gathered.application, conclusion, ...present({ released, composite }) },
-    signal,
-  );
+  await write(env, concerned, { gathered, conclusion, ...present({ released, composite }) }, signal);
   return released?.kind === "waiting" ? { kind: "waiting", afterMs: releaseRetryMs } : told;
 }
 
@@ -53,14 +49,13 @@ const revisionsMax = 1000;
 /** The Snapshot that carries on what became candidate at a revision: the first composite made since, or what was promoted since. */
 export function carrierOf(
   { caches }: Environment,
-  { application }: GatheredApplication,
+  { owner }: GatheredOwner,
   list: CandidateList,
   revision: number,
 ): string | undefined {
-  const { namespace, name } = application.key;
   for (let since = revision; since <= Math.min(list.revision, revision + revisionsMax); since++) {
-    const composite = compositeSnapshotName(name, since);
-    if (caches.snapshots.get({ namespace, name: composite }) !== undefined) return composite;
+    const composite = compositeSnapshotName(owner, since);
+    if (caches.snapshots.get({ namespace: owner.namespace, name: composite }) !== undefined) return composite;
   }
   return list.ledger.revision >= revision ? list.ledger.snapshot : undefined;
 }
@@ -80,14 +75,14 @@ async function releaseIfDue(
 }
 
 interface Told {
-  readonly application: GatheredApplication["application"];
+  readonly gathered: GatheredOwner;
   readonly conclusion: Conclusion;
   readonly released?: Released;
   readonly composite?: string;
 }
 
 async function write(env: Environment, concerned: Concerned, said: Told, signal: AbortSignal): Promise<void> {
-  const { application, conclusion, composite } = said;
+  const { gathered, conclusion, composite } = said;
   const { record, facts } = concerned;
   const updates = conditionsOf({ ...said, type: record.type, verdict: facts.verdict });
   const revision = conclusion.kind === "notPromoted" ? undefined : conclusion.revision;
@@ -99,7 +94,7 @@ async function write(env: Environment, concerned: Concerned, said: Told, signal:
   const fields = {
     namespace: record.key.namespace,
     name: record.key.name,
-    application: record.application,
+    ...ownerField(record.owner),
     type: record.type,
     reason,
   };
@@ -107,7 +102,7 @@ async function write(env: Environment, concerned: Concerned, said: Told, signal:
   const type = reason === promotedReasons.testsFailed ? "Warning" : "Normal";
   tell(env.events, { about: { resource: resources.snapshot, ...record }, type, reason, message });
   tell(env.events, {
-    about: { resource: resources.application, ...application },
+    about: { resource: ownerResource(gathered.owner), ...gathered.record },
     type,
     reason,
     message: `Snapshot ${record.key.name}: ${message}`,

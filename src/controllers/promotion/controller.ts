@@ -1,34 +1,59 @@
+import { isSameGroup } from "../../cache/component-group.ts";
+import type { ComponentRecord } from "../../cache/component.ts";
+import { groupsAround, groupsNaming } from "../../cache/membership.ts";
+import { ownerAt, ownerIndex, queueKey } from "../../cache/owner.ts";
 import type { ObjectKey } from "../../kube/object.ts";
+import type { Owner } from "../../domain/owner.ts";
 import { storeSource } from "../../runtime/controller.ts";
 import type { Change } from "../../runtime/store.ts";
 import type { ControllerDefinition, Environment } from "../environment.ts";
 import { reconcile } from "./reconcile.ts";
 
-interface OfApplication {
-  readonly key: ObjectKey;
-  readonly application: string;
-}
-
-/** The controller of Applications' promotions: what it does, and who wakes it. */
+/** The controller of promotions, by owner: what it does, and who wakes it. */
 export function promotionController(env: Environment): ControllerDefinition {
   const { caches } = env;
   return {
-    reconcile: (key, signal) => reconcile(env, key, signal),
+    reconcile: (key, signal) => reconcile(env, ownerAt(key), signal),
     sources: [
       storeSource(caches.applications, ({ after }) => (after === undefined ? [] : [after.key])),
+      storeSource(caches.componentGroups, ({ before, after }) => {
+        const key = (after ?? before)?.key;
+        return key === undefined || isSameGroup(before, after) ? [] : groupsAround(caches, key).map(queueKey);
+      }),
       storeSource(caches.snapshots, (change) =>
-        change.after?.open === undefined && change.before?.open === undefined ? [] : applicationsOf(change),
+        change.after?.open === undefined && change.before?.open === undefined ? [] : ownersOf(change),
       ),
-      storeSource(caches.components, applicationsOf),
-      storeSource(caches.scenarios, applicationsOf),
-      storeSource(caches.candidateLists, applicationsOf),
+      storeSource(caches.components, (change) => ownersOfComponent(env, change)),
+      storeSource(caches.scenarios, ownersOf),
+      storeSource(caches.candidateLists, ownersOf),
     ],
   };
 }
 
-/** The Applications that an object belonged and belongs to. */
-function applicationsOf({ before, after }: Change<OfApplication>): readonly ObjectKey[] {
-  const namespace = (after ?? before)?.key.namespace ?? "";
-  const names = new Set([before?.application, after?.application].filter((name) => name !== undefined && name !== ""));
-  return [...names].map((name) => ({ namespace, name: name ?? "" }));
+interface Owned {
+  readonly key: ObjectKey;
+  readonly owner: Owner;
+}
+
+/** The owners that an object belonged and belongs to. */
+function ownersOf({ before, after }: Change<Owned>): readonly ObjectKey[] {
+  const owners = [before?.owner, after?.owner].filter((owner) => owner !== undefined).filter(({ name }) => name !== "");
+  return [...new Map(owners.map((owner) => [ownerIndex(owner), queueKey(owner)])).values()];
+}
+
+/** Its Application, before and after, and the ComponentGroups that name it. */
+function ownersOfComponent({ caches }: Environment, { before, after }: Change<ComponentRecord>): readonly ObjectKey[] {
+  const present = [before, after].filter((component) => component !== undefined);
+  const names = new Set(present.map(({ application }) => application));
+  const moved = isThere(before) !== isThere(after);
+  return present
+    .slice(-1)
+    .flatMap(({ key }) => [
+      ...[...names].filter((name) => name !== "").map((name) => ({ namespace: key.namespace, name })),
+      ...(moved ? groupsNaming(caches, key).map(queueKey) : []),
+    ]);
+}
+
+function isThere(component: ComponentRecord | undefined): boolean {
+  return component !== undefined && !component.deleting;
 }

@@ -1,9 +1,10 @@
 import { resources } from "../../api/group.ts";
 import { annotations, labels, snapshotTypes } from "../../api/labels.ts";
 import type { Snapshot } from "../../api/snapshot.ts";
-import { inNamespace } from "../../cache/identity.ts";
+import { ownerIndex } from "../../cache/owner.ts";
 import { conditionsOf } from "../../cache/snapshot.ts";
 import { evaluateAutoRelease } from "../../cel/auto-release.ts";
+import { readComponentKey } from "../../domain/component-key.ts";
 import { planReleases, type ReleaseDecision } from "../../domain/plan-releases.ts";
 import { present } from "../../domain/present.ts";
 import { mergeConditions, type ConditionUpdate } from "../../kube/conditions.ts";
@@ -26,9 +27,7 @@ export async function decideReleases(
   moment: ReleaseMoment,
   signal: AbortSignal,
 ): Promise<ReleaseDecision> {
-  const plans = env.caches.releasePlans
-    .byIndex("byApplication", inNamespace(record.key.namespace, record.application))
-    .map(({ facts }) => facts);
+  const plans = env.caches.releasePlans.byIndex("byOwner", ownerIndex(record.owner)).map(({ facts }) => facts);
   const wishes = present({
     autoReleaseLabel: open.labels[labels.autoRelease],
     shouldRelease: open.annotations[annotations.shouldRelease],
@@ -68,6 +67,6 @@ function updatedComponentsOf({ record, open }: Pick<Concerned, "record" | "open"
   const { type, component } = record;
   const carried = open.annotations[annotations.updatedComponents];
   if (type === snapshotTypes.composite && carried !== undefined) return new Set(carried.split(","));
-  if (type === snapshotTypes.component && component !== undefined) return new Set([component]);
+  if (type === snapshotTypes.component && component !== undefined) return new Set([readComponentKey(component).name]);
   return new Set((open.spec.components ?? []).map(({ name }) => name));
 }

@@ -1,7 +1,7 @@
 import { annotations } from "../../api/labels.ts";
-import type { ApplicationRecord } from "../../cache/application.ts";
 import { readBuildOrder } from "../../cache/build-order.ts";
-import { inNamespace } from "../../cache/identity.ts";
+import { findOwner, graphOf, membersOf } from "../../cache/membership.ts";
+import { ownerIndex, type OwnerRecord } from "../../cache/owner.ts";
 import { contentOf } from "../../cache/snapshot-content.ts";
 import { readRevision } from "../../cache/snapshot-retention.ts";
 import { problemsOf } from "../../cache/snapshot-problems.ts";
@@ -9,49 +9,50 @@ import { traitsOf, type OpenSnapshot, type SnapshotRecord } from "../../cache/sn
 import { openCandidateList, type OpenedList } from "../../candidate-list/open.ts";
 import { judgeSnapshot } from "../../domain/judge-snapshot.ts";
 import { compositeSnapshotName } from "../../domain/names.ts";
+import type { Owner } from "../../domain/owner.ts";
 import { applicableScenarios, type ScenarioFacts } from "../../domain/plan-test-runs.ts";
 import { present } from "../../domain/present.ts";
 import type { SnapshotFacts } from "../../domain/promotion-policy.ts";
-import type { ObjectKey } from "../../kube/object.ts";
+import type { TestGraph } from "../../domain/test-order.ts";
 import type { Environment } from "../environment.ts";
 
-/** A Snapshot that still concerns its Application. */
+/** A Snapshot that still concerns its owner. */
 export interface Concerned {
   readonly record: SnapshotRecord;
   readonly open: OpenSnapshot;
   readonly facts: SnapshotFacts;
 }
 
-/** Everything about an Application that deciding and acting need. */
-export interface GatheredApplication {
-  readonly application: ApplicationRecord;
+/** Everything about an owner that deciding and acting need. */
+export interface GatheredOwner {
+  readonly owner: Owner;
+  readonly record: OwnerRecord;
   readonly opened: OpenedList;
   readonly components: ReadonlySet<string>;
   readonly scenarios: readonly ScenarioFacts[];
+  readonly graph: TestGraph;
   /** By name. */
   readonly snapshots: ReadonlyMap<string, Concerned>;
 }
 
-/** Looks an Application up in the caches; undefined when it is gone or nothing of it is of concern. */
-export async function gather(
-  env: Environment,
-  key: ObjectKey,
-  signal: AbortSignal,
-): Promise<GatheredApplication | undefined> {
+/** Looks an owner up in the caches; undefined when it is gone or nothing of it is of concern. */
+export async function gather(env: Environment, owner: Owner, signal: AbortSignal): Promise<GatheredOwner | undefined> {
   const { caches } = env;
-  const application = caches.applications.get(key);
-  if (application === undefined || application.deleting) return undefined;
-  const index = inNamespace(key.namespace, key.name);
-  const scenarios = caches.scenarios.byIndex("byApplication", index).map(({ facts }) => facts);
-  const components = new Set(caches.components.byIndex("byApplication", index).map((component) => component.key.name));
+  const record = findOwner(caches, owner);
+  if (record === undefined || record.deleting) return undefined;
+  const index = ownerIndex(owner);
+  const scenarios = caches.scenarios.byIndex("byOwner", index).map(({ facts }) => facts);
+  const components = membersOf(caches, owner);
   const snapshots = caches.snapshots
-    .byIndex("openByApplication", index)
-    .flatMap((record) => concerned(record, scenarios, components));
+    .byIndex("openByOwner", index)
+    .flatMap((snapshot) => concerned(snapshot, scenarios, components));
   return {
-    application,
-    opened: await openCandidateList({ caches, client: env.client, now: () => env.clock.now() }, key, signal),
+    owner,
+    record,
+    opened: await openCandidateList({ caches, client: env.client, now: () => env.clock.now() }, owner, signal),
     components,
     scenarios,
+    graph: graphOf(caches, owner),
     snapshots: new Map(snapshots.map((each) => [each.record.key.name, each])),
   };
 }
@@ -101,9 +102,8 @@ function factsOf(
 }
 
 /** The revision that a composite was made from; one that somebody else made, or named, was made from none. */
-function madeFrom({ key, type, application }: SnapshotRecord, { annotations: said }: OpenSnapshot): number | undefined {
+function madeFrom({ key, type, owner }: SnapshotRecord, { annotations: said }: OpenSnapshot): number | undefined {
   const revision = readRevision(said[annotations.candidateListRevision]);
-  const isOurs =
-    type === "composite" && revision !== undefined && key.name === compositeSnapshotName(application, revision);
+  const isOurs = type === "composite" && revision !== undefined && key.name === compositeSnapshotName(owner, revision);
   return isOurs ? revision : undefined;
 }

@@ -8,6 +8,7 @@ import {
   type PromotionPlan,
 } from "../../domain/plan-promotion.ts";
 import { superseded, supersededAfter } from "../../domain/promotion-policy.ts";
+import type { Owner } from "../../domain/owner.ts";
 import type { ObjectKey } from "../../kube/object.ts";
 import { KubeError } from "../../kube/errors.ts";
 import { resources } from "../../api/group.ts";
@@ -16,14 +17,14 @@ import { areGone } from "../are-gone.ts";
 import type { Environment } from "../environment.ts";
 import { commit, createComposite } from "./act.ts";
 import { conclude, type Announced } from "./conclude.ts";
-import { gather, type Concerned, type GatheredApplication } from "./gather.ts";
+import { gather, type Concerned, type GatheredOwner } from "./gather.ts";
 import { nameComposites, tellBlocked, tellRetested } from "./status.ts";
 
-type Opened = Extract<GatheredApplication["opened"], { readonly kind: "list" }>;
+type Opened = Extract<GatheredOwner["opened"], { readonly kind: "list" }>;
 
-/** An Application: what is candidate, what is promoted, is a composite due, do the Releases exist? */
-export async function reconcile(env: Environment, key: ObjectKey, signal: AbortSignal): Promise<Outcome> {
-  const gathered = await gather(env, key, signal);
+/** An Application or a ComponentGroup: what is candidate, what is promoted, is a composite due, do the Releases exist? */
+export async function reconcile(env: Environment, owner: Owner, signal: AbortSignal): Promise<Outcome> {
+  const gathered = await gather(env, owner, signal);
   if (gathered === undefined) return { kind: "settled" };
   await tellRetested(env, gathered, signal);
   if (gathered.opened.kind === "unreadable")
@@ -39,7 +40,7 @@ export async function reconcile(env: Environment, key: ObjectKey, signal: AbortS
 /** What was committed is finished before anything new is: then everything there is to decide goes in one commit. */
 async function promote(
   env: Environment,
-  gathered: GatheredApplication,
+  gathered: GatheredOwner,
   opened: Opened,
   signal: AbortSignal,
 ): Promise<Outcome> {
@@ -56,6 +57,7 @@ async function promote(
   }
   const plan = planPromotion({
     list: opened.list,
+    ownerKind: gathered.owner.kind,
     components: gathered.components,
     snapshots: factsOf(gathered, unfinished.told),
     now: env.clock.now(),
@@ -85,7 +87,7 @@ const lookAgainSoon: Outcome = { kind: "lookAgain", afterMs: 1000 };
  * gone, or that an override has never been evaluated. Both are rare, so the API server is asked. */
 async function isCertain(
   env: Environment,
-  { application, snapshots, components }: GatheredApplication,
+  { owner, snapshots, components }: GatheredOwner,
   { from, plan }: { readonly from: CandidateList; readonly plan: PromotionPlan },
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -94,7 +96,7 @@ async function isCertain(
     .filter((conclusion) => conclusion.kind === "notPromoted" && restsOnAbsence.has(conclusion.objection.reason))
     .flatMap(({ snapshot }) => [...(snapshots.get(snapshot)?.facts.content.keys() ?? [])])
     .filter((component) => !components.has(component));
-  if (!(await areGone(env, application.key, [...new Set([...dropped, ...missed])], signal))) return false;
+  if (!(await areGone(env, owner, [...new Set([...dropped, ...missed])], signal))) return false;
   const adopted = plan.conclusions
     .filter(({ kind }) => kind !== "notPromoted")
     .map(({ snapshot }) => snapshots.get(snapshot)?.record);
@@ -111,12 +113,12 @@ const restsOnAbsence: ReadonlySet<string> = new Set(["ComponentRemoved", "Overri
 /** Tells the Snapshots of the last commit their verdicts, unless they know. */
 async function finish(
   env: Environment,
-  gathered: GatheredApplication,
+  gathered: GatheredOwner,
   list: CandidateList,
   signal: AbortSignal,
 ): Promise<{ readonly told: ReadonlySet<string>; readonly outcome?: Outcome }> {
   for (const { snapshot } of list.committed)
-    await assertSeen(env, { namespace: gathered.application.key.namespace, name: snapshot }, signal);
+    await assertSeen(env, { namespace: gathered.owner.namespace, name: snapshot }, signal);
   const open = list.committed.filter(({ snapshot }) => gathered.snapshots.get(snapshot)?.record.concluded === false);
   const outcome = await concludeAll(
     env,
@@ -141,7 +143,7 @@ async function assertSeen({ caches, client }: Environment, key: ObjectKey, signa
 }
 
 function asConclusion(
-  { snapshots }: GatheredApplication,
+  { snapshots }: GatheredOwner,
   { snapshot, verdict, revision }: Committed,
   list: CandidateList,
 ): Conclusion {
@@ -159,7 +161,7 @@ interface Now {
 
 async function makeComposite(
   env: Environment,
-  gathered: GatheredApplication,
+  gathered: GatheredOwner,
   now: Now,
   signal: AbortSignal,
 ): Promise<CompositeDue["kind"]> {
@@ -172,24 +174,23 @@ async function makeComposite(
 
 function due(
   env: Environment,
-  { application, snapshots }: GatheredApplication,
+  { owner, record: { coalesce }, snapshots }: GatheredOwner,
   { list, concluded }: Now,
 ): CompositeDue {
   const inTesting = [...snapshots.values()].some(
     ({ record, facts }) => facts.madeFrom !== undefined && !record.concluded && !concluded.has(record.key.name),
   );
-  const { namespace, name } = application.key;
   const existing = (snapshot: string): string | undefined => {
-    const found = env.caches.snapshots.get({ namespace, name: snapshot });
+    const found = env.caches.snapshots.get({ namespace: owner.namespace, name: snapshot });
     return found && (found.fingerprint ?? "");
   };
-  return compositeDue(list, { application: name, inTesting, coalesce: application.coalesce, existing });
+  return compositeDue(list, { owner, inTesting, coalesce, existing });
 }
 
 /** Tells each its conclusion; returns when to look again if one of them could not be finished. */
 async function concludeAll(
   env: Environment,
-  gathered: GatheredApplication,
+  gathered: GatheredOwner,
   { conclusions, list }: { readonly conclusions: readonly Conclusion[]; readonly list: CandidateList },
   signal: AbortSignal,
 ): Promise<Outcome | undefined> {
@@ -202,7 +203,7 @@ async function concludeAll(
 /** Somebody has to mend the candidate list. What does not need it is told all the same, and what does is told why it waits. */
 async function blocked(
   env: Environment,
-  gathered: GatheredApplication,
+  gathered: GatheredOwner,
   problem: string,
   signal: AbortSignal,
 ): Promise<Outcome> {
@@ -217,7 +218,7 @@ async function blocked(
   return { kind: "stuck", reason: problem };
 }
 
-function factsOf({ snapshots }: GatheredApplication, told: ReadonlySet<string>): readonly Concerned["facts"][] {
+function factsOf({ snapshots }: GatheredOwner, told: ReadonlySet<string>): readonly Concerned["facts"][] {
   return [...snapshots.values()]
     .filter(({ record }) => !record.concluded && !told.has(record.key.name))
     .map(({ facts }) => facts);

@@ -2,6 +2,7 @@ import { autoReleasedReasons } from "../../api/conditions.ts";
 import { resources } from "../../api/group.ts";
 import { annotations, labels } from "../../api/labels.ts";
 import { inNamespace } from "../../cache/identity.ts";
+import { ownerField } from "../../cache/owner.ts";
 import { projectRelease, type ReleaseRecord } from "../../cache/release.ts";
 import { releaseName } from "../../domain/names.ts";
 import type { ExpressionProblem } from "../../domain/plan-releases.ts";
@@ -116,7 +117,7 @@ async function create(
     namespace: key.namespace,
     name,
     snapshot: key.name,
-    application: record.application,
+    ...ownerField(record.owner),
     releasePlan: plan,
   };
   try {

@@ -9,8 +9,12 @@ export const rights: readonly Right[] = [
   mayOn("status", ["patch"], resources.release),
   // What is concluded for good from an absence is asked for first: the cache may be behind.
   may(["get"], resources.component),
+  may(["get"], resources.componentGroup),
 ];
 
 /** What it asks for where the API server checks who may set an owner: composites and the candidate list block the deletion of
- * their Application. */
-export const ownershipRights: readonly Right[] = [mayOn("finalizers", ["update"], resources.application)];
+ * their owner. */
+export const ownershipRights: readonly Right[] = [
+  mayOn("finalizers", ["update"], resources.application),
+  mayOn("finalizers", ["update"], resources.componentGroup),
+];

@@ -1,19 +1,15 @@
 import { conditionTypes, promotedReasons } from "../../api/conditions.ts";
-import { resources } from "../../api/group.ts";
+import { ownerResource } from "../../cache/owner.ts";
 import type { CandidateList } from "../../domain/candidate-list.ts";
 import { findCondition, type ConditionUpdate } from "../../kube/conditions.ts";
 import { tell, type Environment } from "../environment.ts";
 import { carrierOf } from "./conclude.ts";
 import { finished, invalidates, promotedCondition, testSucceeded } from "./conditions.ts";
-import type { GatheredApplication } from "./gather.ts";
+import type { GatheredOwner } from "./gather.ts";
 import { updateStatus } from "./update-status.ts";
 
 /** A re-run of a Snapshot whose promotion is decided has ended: its tests' conditions say how, and nothing else changes. */
-export async function tellRetested(
-  env: Environment,
-  { snapshots }: GatheredApplication,
-  signal: AbortSignal,
-): Promise<void> {
+export async function tellRetested(env: Environment, { snapshots }: GatheredOwner, signal: AbortSignal): Promise<void> {
   const over = [...snapshots.values()].filter(({ open, facts }) => open.retesting && facts.verdict.kind !== "testing");
   for (const concerned of over) {
     const { verdict } = concerned.facts;
@@ -29,7 +25,7 @@ export async function tellRetested(
 /** A Snapshot that was superseded before its composite could be made learns which one it became. */
 export async function nameComposites(
   env: Environment,
-  gathered: GatheredApplication,
+  gathered: GatheredOwner,
   list: CandidateList,
   signal: AbortSignal,
 ): Promise<void> {
@@ -50,16 +46,16 @@ export async function nameComposites(
   }
 }
 
-/** What waits for a candidate list that nobody can read says so, and so do the Application's Events. */
+/** What waits for a candidate list that nobody can read says so, and so do its owner's Events. */
 export async function tellBlocked(
   env: Environment,
-  { application, snapshots }: GatheredApplication,
+  { owner, record, snapshots }: GatheredOwner,
   { problem, concluded }: { readonly problem: string; readonly concluded: ReadonlySet<string> },
   signal: AbortSignal,
 ): Promise<void> {
   const reason = promotedReasons.candidateListUnreadable;
   tell(env.events, {
-    about: { resource: resources.application, ...application },
+    about: { resource: ownerResource(owner), ...record },
     type: "Warning",
     reason,
     message: problem,

@@ -1,5 +1,8 @@
-import { inNamespace } from "../../cache/identity.ts";
+import { ownerIndex, type OwnerRecord } from "../../cache/owner.ts";
+import type { OwnerKind } from "../../domain/owner.ts";
+import type { ObjectKey } from "../../kube/object.ts";
 import { storeSource } from "../../runtime/controller.ts";
+import type { Change } from "../../runtime/store.ts";
 import type { ControllerDefinition, Environment } from "../environment.ts";
 import { reconcile } from "./reconcile.ts";
 import { createRunners } from "./runner.ts";
@@ -22,15 +25,19 @@ export function scenarioController(
     },
     sources: [
       storeSource(caches.scenarios, ({ after }) => (after === undefined ? [] : [after.key])),
-      storeSource(caches.applications, ({ before, after }) => {
-        const appeared = before === undefined && after !== undefined;
-        const vanished = before !== undefined && after === undefined;
-        const key = (after ?? before)?.key;
-        if (key === undefined || !(appeared || vanished)) return [];
-        return caches.scenarios
-          .byIndex("byApplication", inNamespace(key.namespace, key.name))
-          .map((scenario) => scenario.key);
-      }),
+      storeSource(caches.applications, (change) => scenariosOf(env, "Application", change)),
+      storeSource(caches.componentGroups, (change) => scenariosOf(env, "ComponentGroup", change)),
     ],
   };
+}
+
+/** The scenarios of an owner that appeared or vanished. */
+function scenariosOf(
+  { caches }: Environment,
+  kind: OwnerKind,
+  { before, after }: Change<OwnerRecord>,
+): readonly ObjectKey[] {
+  const key = (after ?? before)?.key;
+  if (key === undefined || (before === undefined) === (after === undefined)) return [];
+  return caches.scenarios.byIndex("byOwner", ownerIndex({ ...key, kind })).map((scenario) => scenario.key);
 }

@@ -2,7 +2,8 @@ import { conditionTypes, scenarioValidReasons } from "../../api/conditions.ts";
 import { resources } from "../../api/group.ts";
 import { finalizers } from "../../api/labels.ts";
 import { messages } from "../../api/messages.ts";
-import type { ApplicationRecord } from "../../cache/application.ts";
+import { findOwner } from "../../cache/membership.ts";
+import { ownerResource, type OwnerRecord } from "../../cache/owner.ts";
 import type { ScenarioRecord } from "../../cache/scenario.ts";
 import { mergeConditions, type ConditionUpdate } from "../../kube/conditions.ts";
 import { patchMetadata, patchStatus, type MetadataChange } from "../../kube/guarded-patch.ts";
@@ -15,12 +16,12 @@ import { isoNow, tell, type Environment } from "../environment.ts";
 export async function reconcile(env: Environment, key: ObjectKey, signal: AbortSignal): Promise<Outcome> {
   const scenario = env.caches.scenarios.get(key);
   if (scenario === undefined) return { kind: "settled" };
-  const application = env.caches.applications.get({ namespace: key.namespace, name: scenario.application });
+  const owner = findOwner(env.caches, scenario.owner);
   const target = { client: env.client, resource: resources.integrationTestScenario };
-  const metadata = metadataChange(scenario, application);
+  const metadata = metadataChange(scenario, owner);
   const seen = metadata === undefined ? scenario : await patchMetadata({ ...target, seen: scenario }, metadata, signal);
-  if (scenario.deleting || scenario.application === "") return { kind: "settled" };
-  const valid = validity(scenario, application);
+  if (scenario.deleting || scenario.owner.name === "") return { kind: "settled" };
+  const valid = validity(scenario, owner);
   const conditions = mergeConditions(scenario.conditions, [valid], isoNow(env.clock));
   if (conditions !== scenario.conditions) {
     await patchStatus({ ...target, seen }, { conditions }, signal);
@@ -35,14 +36,11 @@ export async function reconcile(env: Environment, key: ObjectKey, signal: AbortS
   return valid.status === "True" ? { kind: "settled" } : { kind: "stuck", reason: valid.message };
 }
 
-/** A scenario goes with its Application; the finalizer of old releases only keeps it from going. */
-function metadataChange(
-  scenario: ScenarioRecord,
-  application: ApplicationRecord | undefined,
-): MetadataChange | undefined {
+/** A scenario goes with its owner; the finalizer of old releases only keeps it from going. */
+function metadataChange(scenario: ScenarioRecord, found: OwnerRecord | undefined): MetadataChange | undefined {
   const owner =
-    application && !scenario.deleting
-      ? ownerReference(resources.application, { name: application.key.name, uid: application.uid })
+    found && !scenario.deleting
+      ? ownerReference(ownerResource(scenario.owner), { name: found.key.name, uid: found.uid })
       : undefined;
   const owners = owner === undefined ? scenario.owners : withOwner(scenario.owners, owner);
   if (owners === scenario.owners && !scenario.held) return undefined;
@@ -52,8 +50,8 @@ function metadataChange(
   };
 }
 
-function validity({ facts }: ScenarioRecord, application: ApplicationRecord | undefined): ConditionUpdate {
-  const problem = application === undefined ? messages.scenarioWithoutApplication : facts.problem;
+function validity({ facts, owner }: ScenarioRecord, found: OwnerRecord | undefined): ConditionUpdate {
+  const problem = found === undefined ? messages.scenarioWithoutOwner(owner.kind) : facts.problem;
   const type = conditionTypes.scenarioValid;
   if (problem !== undefined) return { type, status: "False", reason: scenarioValidReasons.invalid, message: problem };
   return { type, status: "True", reason: scenarioValidReasons.valid, message: messages.scenarioValid };

@@ -1,7 +1,10 @@
 import { snapshotTypes } from "../../api/labels.ts";
 import { inNamespace } from "../../cache/identity.ts";
+import { findOwner } from "../../cache/membership.ts";
+import { ownerIndex } from "../../cache/owner.ts";
 import type { SnapshotRecord } from "../../cache/snapshot.ts";
 import { candidateListKey } from "../../cache/candidate-list.ts";
+import type { Owner } from "../../domain/owner.ts";
 import { neededSnapshots, type SnapshotTrace } from "../../domain/needed-snapshots.ts";
 import type { SettledSnapshot } from "../../domain/plan-collection.ts";
 import { present } from "../../domain/present.ts";
@@ -12,22 +15,18 @@ import { isSettled } from "./overflow.ts";
 export function gather(env: Environment, namespace: string): readonly SettledSnapshot[] {
   const all = env.caches.snapshots.byIndex("byNamespace", namespace);
   const needed = new Set(
-    [...Map.groupBy(all, ({ application }) => application)].flatMap(([application, records]) => [
-      ...neededOf(env, { namespace, name: application }, records),
-    ]),
+    [...Map.groupBy(all, ({ owner }) => ownerIndex(owner)).values()].flatMap((records) =>
+      records.slice(0, 1).flatMap(({ owner }) => [...neededOf(env, owner, records)]),
+    ),
   );
   return all.filter(isSettled).map((record) => settled(env, record, needed.has(record.key.name)));
 }
 
-/** Where an Application has no list that can be read, each Snapshot that knows a revision of it may be needed to make one. */
-function neededOf(
-  { caches }: Environment,
-  application: SnapshotRecord["key"],
-  records: readonly SnapshotRecord[],
-): Iterable<string> {
-  const list = caches.candidateLists.get(candidateListKey(application));
+/** Where an owner has no list that can be read, each Snapshot that knows a revision of it may be needed to make one. */
+function neededOf({ caches }: Environment, owner: Owner, records: readonly SnapshotRecord[]): Iterable<string> {
+  const list = caches.candidateLists.get(candidateListKey(owner));
   if (list?.parsed.kind === "list") return neededSnapshots(list.parsed.list, records.map(traceOf));
-  const isGone = list === undefined && caches.applications.get(application) === undefined;
+  const isGone = list === undefined && findOwner(caches, owner) === undefined;
   const tells = ({ retention }: SnapshotRecord): boolean => retention.revision > 0 && !retention.isPullRequest;
   return isGone ? [] : records.filter(tells).map(({ key }) => key.name);
 }
@@ -53,6 +52,6 @@ function settled({ caches }: Environment, record: SnapshotRecord, isNeeded: bool
     createdAt,
     isNeeded,
     isReleased: caches.releases.byIndex("bySnapshot", inNamespace(key.namespace, key.name)).length > 0,
-    ...present({ keptUntil, pushOf: isPush ? inNamespace(record.application, component) : undefined }),
+    ...present({ keptUntil, pushOf: isPush ? inNamespace(ownerIndex(record.owner), component) : undefined }),
   };
 }

@@ -11,7 +11,7 @@ const snapshot = (name: string, { isPullRequest = false, open = false, namespace
   key: { namespace, name },
   uid: `${namespace}-${name}`,
   resourceVersion: String(++versions),
-  application: "shop",
+  owner: { kind: "Application", namespace, name: "shop" },
   type: "component",
   createdAt: 1,
   deleting: false,

@@ -1,4 +1,5 @@
 import { resources } from "../../api/group.ts";
+import { ownerField } from "../../cache/owner.ts";
 import type { Release } from "../../api/release.ts";
 import { planCollection, type Budgets } from "../../domain/plan-collection.ts";
 import { present } from "../../domain/present.ts";
@@ -53,7 +54,7 @@ async function collect(
 ): Promise<void> {
   const record = caches.snapshots.get(key);
   if (record === undefined || !isSettled(record)) return;
-  const { uid, resourceVersion, application, type } = record;
+  const { uid, resourceVersion, owner, type } = record;
   try {
     await client.delete(resources.snapshot, key, { uid, resourceVersion, propagationPolicy: "Background" }, signal);
   } catch (error) {
@@ -61,6 +62,7 @@ async function collect(
     throw error;
   }
   metrics.snapshotCollected(record.retention.isPullRequest ? "pull-request" : "push");
-  const fields = { ...key, application: `${key.namespace}/${application}`, type, action: "DELETE", audit: "true" };
+  const named = ownerField({ ...owner, name: `${key.namespace}/${owner.name}` });
+  const fields = { ...key, ...named, type, action: "DELETE", audit: "true" };
   logger.info(fields, "Deleted Snapshot that is history");
 }

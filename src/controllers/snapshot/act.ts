@@ -1,12 +1,13 @@
 import { resources } from "../../api/group.ts";
 import { annotations, finalizers, labels } from "../../api/labels.ts";
+import { ownerControls, ownerField } from "../../cache/owner.ts";
 import { formatTestStatus } from "../../cache/test-status.ts";
 import type { TestRunRecord } from "../../cache/pipeline-run.ts";
 import type { TestPlan } from "../../domain/plan-test-runs.ts";
 import type { ScenarioEntry } from "../../domain/test-status.ts";
 import { isAlreadyExists, isConflict, isKubeError, isNotFound } from "../../kube/errors.ts";
 import { patchMetadata, type Seen } from "../../kube/guarded-patch.ts";
-import { controllerReference, isOwnedBy } from "../../kube/owner-references.ts";
+import { isOwnedBy } from "../../kube/owner-references.ts";
 import { settleAll } from "../../runtime/settle-all.ts";
 import { tektonResources } from "../../tekton/pipeline-run.ts";
 import { tell, type Environment } from "../environment.ts";
@@ -18,24 +19,17 @@ import { renderRun, type DueRun, type TestRunSettings } from "./render.ts";
  * all of it or nothing. */
 export async function recordEntries(
   env: Environment,
-  { open, application }: GatheredSnapshot,
+  { record, open, owner }: GatheredSnapshot,
   { plan, seen }: { readonly plan: TestPlan; readonly seen: Seen },
   signal: AbortSignal,
 ): Promise<Seen> {
-  const orphan = application !== undefined && !open.owners.some(({ controller }) => controller === true);
+  const orphan = owner !== undefined && !open.owners.some(({ controller }) => controller === true);
   const change = {
     ...(plan.entries === open.entries
       ? {}
       : { annotations: { [annotations.testStatus]: formatTestStatus(plan.entries) } }),
     ...(plan.rerunTaken ? { labels: { [labels.run]: null } } : {}),
-    ...(orphan
-      ? {
-          ownerReferences: [
-            ...open.owners,
-            controllerReference(resources.application, { name: application.key.name, uid: application.uid }),
-          ],
-        }
-      : {}),
+    ...(orphan ? { ownerReferences: [...open.owners, ownerControls(record.owner, owner)] } : {}),
   };
   if (Object.keys(change).length === 0) return seen;
   return patchMetadata({ client: env.client, resource: resources.snapshot, seen }, change, signal);
@@ -119,7 +113,7 @@ async function createRun(
     namespace: record.key.namespace,
     name: run.name,
     snapshot: record.key.name,
-    application: record.application,
+    ...ownerField(record.owner),
     integrationTestScenario: run.scenario.key.name,
   };
   try {

@@ -1,5 +1,9 @@
+import { isSameGroup } from "../../cache/component-group.ts";
+import { groupsAround } from "../../cache/membership.ts";
 import { inNamespace } from "../../cache/identity.ts";
+import { ownerIndex } from "../../cache/owner.ts";
 import { pullRequestKey, type SnapshotRecord } from "../../cache/snapshot.ts";
+import type { Owner } from "../../domain/owner.ts";
 import type { ObjectKey } from "../../kube/object.ts";
 import { storeSource } from "../../runtime/controller.ts";
 import type { ControllerDefinition, Environment } from "../environment.ts";
@@ -27,12 +31,17 @@ export function snapshotController(env: Environment, testing: Testing): Controll
           : [];
       }),
       storeSource(caches.scenarios, ({ before, after }) => {
-        const applications = new Set([before?.application, after?.application].filter((name) => name !== undefined));
-        const namespace = (after ?? before)?.key.namespace ?? "";
-        return [...applications].flatMap((name) => openIn(env, { namespace, name }));
+        const owners = [before?.owner, after?.owner].filter((owner) => owner !== undefined);
+        return owners.flatMap((owner) => openOf(env, owner));
       }),
+      // A group's order of tests and its members may change while its Snapshots are tested.
+      storeSource(caches.componentGroups, ({ before, after }) =>
+        after === undefined || isSameGroup(before, after)
+          ? []
+          : groupsAround(caches, after.key).flatMap((owner) => openOf(env, owner)),
+      ),
       storeSource(caches.applications, ({ before, after }) =>
-        before === undefined && after !== undefined ? openIn(env, after.key) : [],
+        before === undefined && after !== undefined ? openOf(env, { ...after.key, kind: "Application" }) : [],
       ),
       testing.line.source,
     ],
@@ -43,10 +52,8 @@ function hasRuns({ caches }: Environment, { namespace, name }: ObjectKey): boole
   return caches.pipelineRuns.byIndex("bySnapshot", inNamespace(namespace, name)).length > 0;
 }
 
-function openIn({ caches }: Environment, application: ObjectKey): readonly ObjectKey[] {
-  return caches.snapshots
-    .byIndex("openByApplication", inNamespace(application.namespace, application.name))
-    .map(({ key }) => key);
+function openOf({ caches }: Environment, owner: Owner): readonly ObjectKey[] {
+  return caches.snapshots.byIndex("openByOwner", ownerIndex(owner)).map(({ key }) => key);
 }
 
 /** A pull request's new Snapshot may supersede the others of that pull request. */

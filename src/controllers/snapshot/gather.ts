@@ -1,5 +1,6 @@
-import type { ApplicationRecord } from "../../cache/application.ts";
 import { inNamespace } from "../../cache/identity.ts";
+import { findOwner, graphOf, membersOf } from "../../cache/membership.ts";
+import { ownerIndex, type OwnerRecord } from "../../cache/owner.ts";
 import type { PipelineRunRecord, TestRunRecord } from "../../cache/pipeline-run.ts";
 import type { ScenarioRecord } from "../../cache/scenario.ts";
 import { pullRequestKey, type OpenSnapshot, type SnapshotRecord } from "../../cache/snapshot.ts";
@@ -8,6 +9,7 @@ import { projectTaskRun, type TaskRunRecord } from "../../cache/task-run.ts";
 import type { RunState } from "../../domain/judge-scenario.ts";
 import type { ObservedRun } from "../../domain/plan-test-runs.ts";
 import { present } from "../../domain/present.ts";
+import type { TestGraph } from "../../domain/test-order.ts";
 import { supersededBy } from "../../domain/supersede-pull-request.ts";
 import { labels } from "../../api/labels.ts";
 import type { ObjectKey } from "../../kube/object.ts";
@@ -22,7 +24,10 @@ export interface GatheredSnapshot {
   readonly scenarios: readonly ScenarioRecord[];
   readonly runs: readonly TestRunRecord[];
   readonly observed: readonly ObservedRun[];
-  readonly application?: ApplicationRecord;
+  /** Which scenarios run after which. */
+  readonly graph: TestGraph;
+  /** The Application or the ComponentGroup that it belongs to, if that exists. */
+  readonly owner?: OwnerRecord;
   /** The Snapshot of a newer build of the same pull request. */
   readonly newer?: string;
   /** What is wrong with the Snapshot itself; with any of it, it is not tested. */
@@ -37,23 +42,21 @@ export async function gather(
   signal: AbortSignal,
 ): Promise<GatheredSnapshot> {
   const { caches } = env;
-  const { namespace } = record.key;
-  const index = inNamespace(namespace, record.application);
-  const components = new Set(caches.components.byIndex("byApplication", index).map((each) => each.key.name));
   const runs = testRunsNamed(env, record.key).filter((run) => belongsTo(run, record));
   return {
     record,
     open,
     runs,
-    scenarios: caches.scenarios.byIndex("byApplication", index),
+    scenarios: caches.scenarios.byIndex("byOwner", ownerIndex(record.owner)),
+    graph: graphOf(caches, record.owner),
     observed: await settleAll(
       runs.map(async (run) => ({ name: run.key.name, state: await stateOf(env, run, signal) })),
     ),
     ...present({
-      application: caches.applications.get({ namespace, name: record.application }),
+      owner: findOwner(caches, record.owner),
       newer: record.concluded ? undefined : newerOf(env, record),
     }),
-    problems: record.concluded ? [] : problemsOf(record, open, components),
+    problems: record.concluded ? [] : problemsOf(record, open, membersOf(caches, record.owner)),
   };
 }
 

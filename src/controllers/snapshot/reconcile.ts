@@ -1,6 +1,8 @@
 import { conditionTypes, promotedReasons } from "../../api/conditions.ts";
 import { resources } from "../../api/group.ts";
 import type { TestRunRecord } from "../../cache/pipeline-run.ts";
+import { membersOf } from "../../cache/membership.ts";
+import { contentOf } from "../../cache/snapshot-content.ts";
 import { traitsOf, type SnapshotRecord } from "../../cache/snapshot.ts";
 import { planTestRuns, withRefusals, type TestFacts, type TestPlan } from "../../domain/plan-test-runs.ts";
 import { present } from "../../domain/present.ts";
@@ -46,7 +48,7 @@ async function look(env: Environment, key: ObjectKey, by: Look, signal: AbortSig
   const record = env.caches.snapshots.get(key);
   if (record === undefined || record.open === undefined || record.deleting) return letAllGo(env, key, signal);
   const gathered = await gather(env, record, record.open, signal);
-  if (gathered.application === undefined) return refuse(env, gathered, { kind: "applicationMissing" }, signal);
+  if (gathered.owner === undefined) return refuse(env, gathered, { kind: "ownerMissing" }, signal);
   if (gathered.problems.length > 0) {
     if (!(await knowsComponents(env, gathered, signal))) return lookAgainSoon;
     return refuse(env, gathered, { kind: "invalid", problems: gathered.problems }, signal);
@@ -66,17 +68,9 @@ const overtaken: ReadonlySet<string> = new Set([promotedReasons.newerPromoted, p
 
 /** Whether the Components that a Snapshot names, and the cache does not know, are really not there: a verdict is for good. */
 function knowsComponents(env: Environment, { record, open }: GatheredSnapshot, signal: AbortSignal): Promise<boolean> {
-  const named = (open.spec.components ?? []).map(({ name }) => name);
-  return areGone(
-    env,
-    { namespace: record.key.namespace, name: record.application },
-    unknownOf(env, record.key, named),
-    signal,
-  );
-}
-
-function unknownOf({ caches }: Environment, { namespace }: ObjectKey, names: readonly string[]): readonly string[] {
-  return names.filter((name) => caches.components.get({ namespace, name }) === undefined);
+  const known = membersOf(env.caches, record.owner);
+  const unknown = [...contentOf(open.spec).keys()].filter((key) => !known.has(key));
+  return areGone(env, record.owner, unknown, signal);
 }
 
 /** A newer build of the same pull request makes these tests pointless: they are stopped and the Snapshot says so, in an order
@@ -155,15 +149,17 @@ async function isFresh(env: Environment, record: SnapshotRecord, told: Seen, sig
   return present?.metadata.resourceVersion === record.resourceVersion;
 }
 
-function factsOf({ record, open, scenarios, observed }: GatheredSnapshot, now: string): TestFacts {
+function factsOf({ record, open, scenarios, graph, observed }: GatheredSnapshot, now: string): TestFacts {
   return {
     snapshot: {
       ...traitsOf(record, open),
       name: record.key.name,
       concluded: record.concluded,
+      stopped: open.stopped,
       ...present({ rerun: open.rerun }),
     },
     scenarios: scenarios.map(({ facts }) => facts),
+    graph,
     entries: open.entries,
     runs: observed,
     now,

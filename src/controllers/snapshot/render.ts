@@ -1,4 +1,5 @@
 import { resources } from "../../api/group.ts";
+import { ownerLabel } from "../../cache/owner.ts";
 import type { ScenarioRecord } from "../../cache/scenario.ts";
 import type { KubeObject, OwnerReference } from "../../kube/object.ts";
 import { controllerReference } from "../../kube/owner-references.ts";
@@ -35,7 +36,7 @@ export function renderRun(
     snapshot: {
       name: record.key.name,
       namespace: record.key.namespace,
-      application: record.application,
+      ownerLabel: ownerLabel(record.owner),
       labels: open.labels,
       annotations: open.annotations,
       spec: open.spec,

@@ -7,6 +7,7 @@ import { resolutionRequestResource } from "../../tekton/resolution.ts";
 export const rights: readonly Right[] = [
   may(["get", "patch"], resources.snapshot),
   may(["get"], resources.component),
+  may(["get"], resources.componentGroup),
   mayOn("status", ["patch"], resources.snapshot),
   may(["get", "create", "patch"], tektonResources.pipelineRun),
   may(["list"], tektonResources.taskRun),
@@ -14,10 +15,11 @@ export const rights: readonly Right[] = [
   may(["get", "create", "delete"], resolutionRequestResource),
 ];
 
-/** What it asks for where the API server checks who may set an owner. Snapshots that people make are given their Application,
+/** What it asks for where the API server checks who may set an owner. Snapshots that people make are given their owner,
  * and only who may delete an object may give it an owner; test runs block the deletion of their Snapshot. */
 export const ownershipRights: readonly Right[] = [
   mayOn("finalizers", ["update"], resources.application),
+  mayOn("finalizers", ["update"], resources.componentGroup),
   may(["delete"], resources.snapshot),
   mayOn("finalizers", ["update"], resources.snapshot),
 ];

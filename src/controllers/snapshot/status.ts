@@ -56,7 +56,7 @@ function unfinished(entries: readonly ScenarioEntry[]): readonly ScenarioEntry[]
 }
 
 type Refusal =
-  | { readonly kind: "applicationMissing" }
+  | { readonly kind: "ownerMissing" }
   | { readonly kind: "invalid"; readonly problems: readonly string[] }
   | { readonly kind: "canceled"; readonly newer: string };
 
@@ -88,14 +88,16 @@ export async function refuse(
 type Told = Omit<ConditionUpdate, "type">;
 
 function explain(
-  { application, type }: GatheredSnapshot["record"],
+  { owner, type }: GatheredSnapshot["record"],
   refusal: Refusal,
 ): { readonly integration: Told; readonly promoted: Told } {
   const invalid = { status: "False", reason: integrationStatusReasons.invalid } as const;
   switch (refusal.kind) {
-    case "applicationMissing": {
-      const message = messages.applicationMissing(application);
-      const promoted = { status: "Unknown", reason: promotedReasons.applicationMissing, message } as const;
+    case "ownerMissing": {
+      const message = messages.ownerMissing(owner.kind, owner.name);
+      const reason =
+        owner.kind === "Application" ? promotedReasons.applicationMissing : promotedReasons.componentGroupMissing;
+      const promoted = { status: "Unknown", reason, message } as const;
       return { integration: { ...invalid, message }, promoted };
     }
     case "invalid": {

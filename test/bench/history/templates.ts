@@ -71,7 +71,7 @@ async function read({ client }: Stage): Promise<Omit<Templates, "namespace" | "a
     all(resources.snapshot),
     all(tektonResources.pipelineRun),
     Promise.all(furnitureKinds.map(all)),
-    client.get(configMapResource, candidateListKey({ namespace, name: application })),
+    client.get(configMapResource, candidateListKey({ kind: "Application", namespace, name: application })),
   ]);
   const ofType = (type: string): Template | undefined =>
     runs.find(({ object }) => object.metadata.labels?.[labels.pipelinesType] === type);

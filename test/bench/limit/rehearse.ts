@@ -54,7 +54,7 @@ export async function rehearse(stage: Stage, componentCount: number): Promise<Re
     const middle = tapes.toSorted((a, b) => a.length - b.length)[Math.floor(tapes.length / 2)] ?? [];
     const candidateList = await client.get<ConfigMap>(
       configMapResource,
-      candidateListKey({ namespace, name: applicationName }),
+      candidateListKey({ kind: "Application", namespace, name: applicationName }),
     );
     if (candidateList === undefined) throw new Error("The rehearsal has left no candidate list.");
     return { namespace, writes: middle.toSorted(inOrder), candidateList };

@@ -92,6 +92,11 @@ export function pacRepository(name: string, spec: object): Manifest {
   return manifest(credentialResources.repository, name, { spec });
 }
 
+/** A ComponentGroup, with members as its spec lists them. */
+export function componentGroup(name: string, components: readonly object[], spec: object = {}): Manifest {
+  return manifest(resources.componentGroup, name, { spec: { components, ...spec } });
+}
+
 /** A Snapshot as a person makes it. */
 export function overrideSnapshot(
   name: string,

@@ -1,6 +1,7 @@
 import { resources } from "../../../src/api/group.ts";
 import { annotations, finalizers, labels, pipelineTypes } from "../../../src/api/labels.ts";
 import { candidateListKey, configMapResource } from "../../../src/cache/candidate-list.ts";
+import type { OwnerKind } from "../../../src/domain/owner.ts";
 import type { KubeClient } from "../../../src/kube/client.ts";
 import type { KubeObject } from "../../../src/kube/object.ts";
 import { tektonResources, type RawPipelineRun } from "../../../src/tekton/pipeline-run.ts";
@@ -157,8 +158,8 @@ export class Shop {
     return this.snapshotThat(`shop-composite-${String(revision)}`, promoted);
   }
 
-  async candidateList(ofApplication = "shop"): Promise<ListView | undefined> {
-    const key = candidateListKey({ namespace: this.namespace, name: ofApplication });
+  async candidateList(ofOwner = "shop", kind: OwnerKind = "Application"): Promise<ListView | undefined> {
+    const key = candidateListKey({ kind, namespace: this.namespace, name: ofOwner });
     return viewList(await this.client.get(configMapResource, key));
   }
 
@@ -247,6 +248,7 @@ function isUnseen({ labels: own, annotations: said }: KubeObject["metadata"]): b
 export const kinds = {
   application: { kind: resources.application.kind },
   component: { kind: resources.component.kind },
+  componentGroup: { kind: resources.componentGroup.kind },
   snapshot: { kind: resources.snapshot.kind },
   scenario: { kind: resources.integrationTestScenario.kind },
   releasePlan: { kind: resources.releasePlan.kind },

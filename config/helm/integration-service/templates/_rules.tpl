@@ -11,6 +11,12 @@
   resources: [applications]
   verbs: [get, list, watch]
 - apiGroups: [appstudio.redhat.com]
+  resources: [componentgroups]
+  verbs: [get, list, watch]
+- apiGroups: [appstudio.redhat.com]
+  resources: [componentgroups/status]
+  verbs: [patch]
+- apiGroups: [appstudio.redhat.com]
   resources: [components]
   verbs: [get, list, patch, watch]
 - apiGroups: [appstudio.redhat.com]
@@ -77,6 +83,9 @@
   resources: [applications/finalizers]
   verbs: [update]
 - apiGroups: [appstudio.redhat.com]
+  resources: [componentgroups/finalizers]
+  verbs: [update]
+- apiGroups: [appstudio.redhat.com]
   resources: [integrationtestscenarios]
   verbs: [delete]
 - apiGroups: [appstudio.redhat.com]
@@ -100,11 +109,19 @@
 
 {{- define "integration-service.adminRules" -}}
 - apiGroups: [appstudio.redhat.com]
-  resources: [applications, components, integrationtestscenarios, releaseplans, releases, snapshots]
+  resources:
+    - applications
+    - componentgroups
+    - components
+    - integrationtestscenarios
+    - releaseplans
+    - releases
+    - snapshots
   verbs: ["*"]
 - apiGroups: [appstudio.redhat.com]
   resources:
     - applications/status
+    - componentgroups/status
     - components/status
     - integrationtestscenarios/status
     - releaseplans/status
@@ -115,11 +132,19 @@
 
 {{- define "integration-service.editorRules" -}}
 - apiGroups: [appstudio.redhat.com]
-  resources: [applications, components, integrationtestscenarios, releaseplans, releases, snapshots]
+  resources:
+    - applications
+    - componentgroups
+    - components
+    - integrationtestscenarios
+    - releaseplans
+    - releases
+    - snapshots
   verbs: [create, delete, deletecollection, get, list, patch, update, watch]
 - apiGroups: [appstudio.redhat.com]
   resources:
     - applications/status
+    - componentgroups/status
     - components/status
     - integrationtestscenarios/status
     - releaseplans/status
@@ -130,11 +155,19 @@
 
 {{- define "integration-service.viewerRules" -}}
 - apiGroups: [appstudio.redhat.com]
-  resources: [applications, components, integrationtestscenarios, releaseplans, releases, snapshots]
+  resources:
+    - applications
+    - componentgroups
+    - components
+    - integrationtestscenarios
+    - releaseplans
+    - releases
+    - snapshots
   verbs: [get, list, watch]
 - apiGroups: [appstudio.redhat.com]
   resources:
     - applications/status
+    - componentgroups/status
     - components/status
     - integrationtestscenarios/status
     - releaseplans/status
