@@ -10,6 +10,7 @@ import { createServiceMetrics } from "./controllers/metrics.ts";
 import { waitingApplications } from "./controllers/promotion/waiting.ts";
 import { promotionController } from "./controllers/promotion/controller.ts";
 import { releasePlanController } from "./controllers/release-plan/controller.ts";
+import { pullRequestGroupController } from "./controllers/pull-request-group/controller.ts";
 import { scenarioController } from "./controllers/scenario/controller.ts";
 import { snapshotGcController } from "./controllers/snapshot-gc/controller.ts";
 import { snapshotController } from "./controllers/snapshot/controller.ts";
@@ -172,6 +173,7 @@ function createControllers(
     make("build-pipeline", (env) => buildPipelineController(env, { requireSignature: options.requireSignature })),
     make("snapshot", (env) => snapshotController(env, testRuns)),
     make("promotion", promotionController),
+    make("pull-request-group", pullRequestGroupController),
     make("scenario", (env) => scenarioController(env, runnerOf(options))),
     make("component-group", componentGroupController),
     make("component", componentController),

@@ -9,6 +9,10 @@ import { rights as componentRights } from "./controllers/component/rights.ts";
 import { rights as gitStatusRights } from "./controllers/git-status/rights.ts";
 import { ownershipRights as promotionOwnership, rights as promotionRights } from "./controllers/promotion/rights.ts";
 import {
+  ownershipRights as pullRequestGroupOwnership,
+  rights as pullRequestGroupRights,
+} from "./controllers/pull-request-group/rights.ts";
+import {
   ownershipRights as scenarioOwnership,
   rights as scenarioRights,
   runnerRights,
@@ -40,6 +44,7 @@ export const operatorRights: readonly PartRights[] = [
   { part: "build-pipeline", rights: buildPipelineRights },
   { part: "snapshot", rights: snapshotRights },
   { part: "promotion", rights: promotionRights },
+  { part: "pull-request-group", rights: pullRequestGroupRights },
   { part: "scenario", rights: scenarioRights },
   { part: "component-group", rights: componentGroupRights },
   { part: "component", rights: componentRights },
@@ -48,7 +53,13 @@ export const operatorRights: readonly PartRights[] = [
   { part: "snapshot-gc", rights: snapshotGcRights },
   {
     part: "ownership",
-    rights: [...buildPipelineOwnership, ...snapshotOwnership, ...promotionOwnership, ...scenarioOwnership],
+    rights: [
+      ...buildPipelineOwnership,
+      ...snapshotOwnership,
+      ...promotionOwnership,
+      ...pullRequestGroupOwnership,
+      ...scenarioOwnership,
+    ],
     // OpenShift checks; where nobody does, these rights are not used.
     optional: { value: "rbac.ownerReferencesPermissionEnforcement", byDefault: true },
   },

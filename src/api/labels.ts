@@ -30,10 +30,16 @@ export const labels = {
   pacEventType: "pipelinesascode.tekton.dev/event-type",
   /** On a build PipelineRun: the pull request's number; its absence means a push. */
   pacPullRequest: "pipelinesascode.tekton.dev/pull-request",
+  /** On a build PipelineRun, label or annotation: the organisation that owns the repository. */
+  pacOrganisation: "pipelinesascode.tekton.dev/url-org",
+  /** On a pull request's build PipelineRun and Snapshot, and on a group Snapshot: the hash of the pull-request group's name. */
+  pullRequestGroupHash: "test.appstudio.openshift.io/pr-group-sha",
   /** On a Snapshot: the event of its build, copied. */
   eventType: "pac.test.appstudio.openshift.io/event-type",
   /** On a Snapshot: the pull request of its build, copied. */
   pullRequest: "pac.test.appstudio.openshift.io/pull-request",
+  /** On a Snapshot, label or annotation: the organisation of its build, copied. */
+  organisation: "pac.test.appstudio.openshift.io/url-org",
   /** On a Snapshot: the commit of its build, copied. */
   sha: "pac.test.appstudio.openshift.io/sha",
   /** On a TaskRun: the PipelineRun it belongs to, set by Tekton. */
@@ -58,6 +64,8 @@ export const annotations = {
   chainsSigned: "chains.tekton.dev/signed",
   /** On a build PipelineRun: the branch the change comes from. */
   pacSourceBranch: "pipelinesascode.tekton.dev/source-branch",
+  /** On a build PipelineRun: the repository the change goes to. */
+  pacRepoUrl: "pipelinesascode.tekton.dev/repo-url",
   /** On a Snapshot: the branch the change comes from, copied. */
   sourceBranch: "pac.test.appstudio.openshift.io/source-branch",
   /** On a Snapshot: the branch the change goes to, copied. */
@@ -100,14 +108,18 @@ export const annotations = {
   buildStartTime: "test.appstudio.openshift.io/pipelinerunstarttime",
   /** On a Snapshot: `push` or `pull-request`. */
   integrationWorkflow: "test.appstudio.openshift.io/integration-workflow",
+  /** On a pull request's build PipelineRun and Snapshot, and on a group Snapshot: the name of the pull-request group. */
+  pullRequestGroup: "test.appstudio.openshift.io/pr-group",
+  /** On a pull request's Snapshot: what became of a group Snapshot with it, as a sentence. */
+  groupSnapshotStatus: "test.appstudio.openshift.io/create-groupsnapshot-status",
+  /** On a group Snapshot: JSON, the builds and Snapshots whose images it puts together. */
+  groupTestInfo: "test.appstudio.openshift.io/group-test-info",
+  /** On a pull request's build PipelineRun and Snapshot: `merged` or `closed` once it is no longer open. */
+  pullRequestStatus: "test.appstudio.openshift.io/pr-status",
   /** On a Snapshot: `true` spares it from being cancelled by something newer. */
   ignoreSupersession: "test.appstudio.openshift.io/ignore-supersession",
   /** On a Snapshot: `true`, or a Go duration counted from its creation: for so long it is not deleted as history. */
   keepSnapshot: "test.appstudio.openshift.io/keep-snapshot",
-  /** On a Snapshot: `merged` once the pull request behind it has been merged. */
-  prStatus: "test.appstudio.openshift.io/pr-status",
-  /** On a pull request's component Snapshot: what came of the attempt to make a group Snapshot with it. */
-  groupSnapshotStatus: "test.appstudio.openshift.io/create-groupsnapshot-status",
   /** On a scenario: how long the whole test pipeline may take, as a Go duration. */
   pipelineTimeout: "test.appstudio.openshift.io/pipeline_timeout",
   /** On a scenario: how long the pipeline's tasks may take, as a Go duration. */

@@ -6,6 +6,7 @@ export const messages = {
   noTestsRequired:
     "Snapshot integration status condition is finished since there are no required testing pipelines defined for its application",
   canceled: "Snapshot canceled/superseded",
+  canceledByBuild: "Canceled - Superseded by new build",
   supersededByComposite: "The global component list has changed in the meantime, superseding with a composite snapshot",
   testsPassed: "All Integration Pipeline tests passed",
   testsSkipped: "No required IntegrationTestScenarios found, skipped testing",

@@ -1,10 +1,15 @@
 import { annotations, finalizers, labels, pipelineTypes } from "../api/labels.ts";
 import type { KubeObject } from "../kube/object.ts";
 import type { CachedObject } from "../runtime/store.ts";
+import type { BuildOrder } from "../domain/build-order.ts";
+import { componentKey } from "../domain/component-key.ts";
 import { present } from "../domain/present.ts";
+import { isPushBuild } from "../domain/push.ts";
 import { listOf, progressOf, textResults, timeOf, type RawPipelineRun } from "../tekton/pipeline-run.ts";
+import { buildOrderOf } from "./build-order.ts";
 import { createdAt, identityOf, inNamespace } from "./identity.ts";
 import { interned, internedIfAny } from "./interned.ts";
+import { pullRequestKey, pullRequestOfBuild, requestKey, saidGroup, type PullRequest } from "./pull-request.ts";
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -16,11 +21,25 @@ interface RunRecord extends CachedObject {
   readonly held: boolean;
 }
 
-/** A build PipelineRun. Once its Snapshot is named, only what keeps it from going is kept. */
+/** What is kept of a pull request's build for as long as it is there. */
+export interface BuildPullRequest extends PullRequest {
+  readonly order: BuildOrder;
+  /** Of a build for ComponentGroups: the Component's version. */
+  readonly version?: string;
+  /** Its group is written on it. */
+  readonly grouped: boolean;
+  /** It was told that it gets no Snapshot as it is. */
+  readonly refused: boolean;
+}
+
+/** A build PipelineRun. Once its Snapshot is named, only what keeps it from going is kept, and its pull request. */
 export interface BuildRecord extends RunRecord {
   readonly type: "build";
   readonly component?: string;
   readonly snapshot?: string;
+  readonly pullRequest?: BuildPullRequest;
+  /** Of a push's build that names a pull request: that request, which is merged. */
+  readonly merges?: string;
   readonly createdAt: number;
   readonly startedAt?: number;
   readonly finishedAt?: number;
@@ -64,6 +83,24 @@ export const pipelineRunIndexes = {
     run.type === "build" && run.snapshot === undefined && run.state !== "failed" && run.component !== undefined
       ? [inNamespace(run.key.namespace, run.component)]
       : [],
+  /** Builds of open pull requests for Applications, by the hash of their group. */
+  byGroup: (run: PipelineRunRecord): readonly string[] =>
+    run.type === "build" && run.pullRequest?.group !== undefined && isOfApplication(run.pullRequest)
+      ? [inNamespace(run.key.namespace, run.pullRequest.group.hash)]
+      : [],
+  /** Builds of open pull requests, by the request. */
+  byRequest: (run: PipelineRunRecord): readonly string[] =>
+    run.type === "build" && run.pullRequest?.over === false
+      ? [requestKey(run.key.namespace, run.pullRequest, run.component)]
+      : [],
+  /** Builds of pushes that name a pull request, by that request. */
+  byMergedRequest: (run: PipelineRunRecord): readonly string[] =>
+    run.type === "build" && run.merges !== undefined ? [run.merges] : [],
+  /** Builds of pull requests whose Snapshot is still to come, by Component and request. */
+  unfinishedByPullRequest: (run: PipelineRunRecord): readonly string[] =>
+    run.type === "build" && run.pullRequest !== undefined && isUnderWay(run)
+      ? [pullRequestKey(run.key.namespace, builtKeyOf(run), run.pullRequest.number)]
+      : [],
 };
 
 /** Whether a PipelineRun takes up one of the places that are there for tests. */
@@ -71,12 +108,28 @@ export function isRunningTest(run: PipelineRunRecord): boolean {
   return run.type === "test" && run.state === "running" && !run.deleting;
 }
 
+function isOfApplication({ over, version }: BuildPullRequest): boolean {
+  return !over && version === undefined;
+}
+
+/** The key of the Component that a pull request's build builds. */
+export function builtKeyOf({ component = "", pullRequest }: BuildRecord): string {
+  return componentKey(component, pullRequest?.version);
+}
+
+/** Whether a build may still lead to a Snapshot. */
+export function isUnderWay({ state, deleting, snapshot }: BuildRecord): boolean {
+  return snapshot === undefined && (state === "succeeded" || (state === "running" && !deleting));
+}
+
 function projectBuild(raw: RawPipelineRun): BuildRecord {
   const { metadata, status } = raw;
   const snapshot = metadata.annotations?.[annotations.snapshot] ?? metadata.annotations?.[annotations.snapshots];
   const isDone = snapshot !== undefined;
+  const event = eventOf(raw);
   return {
     ...common(raw),
+    ...event,
     type: "build",
     createdAt: createdAt(raw),
     ...present({
@@ -95,6 +148,45 @@ function projectBuild(raw: RawPipelineRun): BuildRecord {
 const noTexts: Texts = {};
 const noResults: ReadonlyMap<string, string> = new Map();
 const noFinalizers: readonly string[] = [];
+
+function eventOf(raw: RawPipelineRun): Pick<BuildRecord, "pullRequest" | "merges"> {
+  const { metadata, status } = raw;
+  const own = { labels: metadata.labels ?? {}, annotations: metadata.annotations ?? {} };
+  const pullRequest = pullRequestOfBuild(own);
+  if (pullRequest === undefined) return {};
+  const { key } = identityOf(raw);
+  const component = own.labels[labels.component];
+  if (comesFromPush(own)) return { merges: requestKey(key.namespace, pullRequest, component) };
+  const started = timeOf(status?.startTime);
+  const order = buildOrderOf({
+    key,
+    createdAt: createdAt(raw),
+    annotations: own.annotations,
+    ...present({ startedAt: started }),
+  });
+  const refused = own.annotations[annotations.createSnapshotStatus]?.includes('"status":"failed"') ?? false;
+  const version = own.annotations[annotations.version] || undefined;
+  return {
+    pullRequest: { ...pullRequest, order, grouped: saidGroup(own) !== undefined, refused, ...present({ version }) },
+  };
+}
+
+/** Whether a build is a push's, so that its image may become candidate. */
+export function comesFromPush({
+  labels: own,
+  annotations: said,
+}: {
+  readonly labels: Texts;
+  readonly annotations: Texts;
+}): boolean {
+  return isPushBuild(
+    present({
+      eventType: own[labels.pacEventType],
+      pullRequest: own[labels.pacPullRequest],
+      sourceBranch: said[annotations.pacSourceBranch],
+    }),
+  );
+}
 
 function projectTestRun(raw: RawPipelineRun): TestRunRecord {
   const { metadata, status } = raw;

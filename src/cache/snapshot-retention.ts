@@ -2,6 +2,7 @@ import { conditionTypes, integrationStatusReasons } from "../api/conditions.ts";
 import { annotations, labels, snapshotTypes } from "../api/labels.ts";
 import type { Snapshot } from "../api/snapshot.ts";
 import { present } from "../domain/present.ts";
+import { isOver } from "../domain/pull-request-group.ts";
 import { findCondition, type Condition } from "../kube/conditions.ts";
 import { parseDuration } from "../tekton/timeouts.ts";
 import { createdAt } from "./identity.ts";
@@ -11,7 +12,7 @@ export interface SnapshotRetention {
   readonly isPullRequest: boolean;
   /** Until when a person wants it kept, in milliseconds since the epoch. */
   readonly keptUntil?: number;
-  /** It was cancelled, or its pull request was merged. */
+  /** It was cancelled, or its pull request was merged or closed. */
   readonly isOutdated: boolean;
   /** Other builds of its pull request's group were still running. */
   readonly awaitsGroup: boolean;
@@ -28,7 +29,7 @@ export function retentionOf(snapshot: Snapshot): SnapshotRetention {
   return {
     isPullRequest: isPullRequest(metadata.labels ?? {}),
     ...present({ keptUntil: keptUntil(snapshot) }),
-    isOutdated: testing?.reason === integrationStatusReasons.canceled || said[annotations.prStatus] === "merged",
+    isOutdated: testing?.reason === integrationStatusReasons.canceled || isOver(said[annotations.pullRequestStatus]),
     awaitsGroup: (said[annotations.groupSnapshotStatus] ?? "").includes("is still running"),
     revision: Math.max(madeFrom, status?.candidateList?.revision ?? 0),
   };

@@ -158,6 +158,7 @@ test("of an open Snapshot, all that the decisions need is kept", () => {
     createdAt: 1000,
     deleting: false,
     concluded: false,
+    canceled: false,
     candidateList: {},
     retention: { isPullRequest: false, isOutdated: false, awaitsGroup: false, revision: 0 },
     open: {
@@ -202,6 +203,7 @@ test("of a concluded Snapshot, what finds and names it is kept", () => {
     createdAt: 0,
     deleting: false,
     concluded: true,
+    canceled: false,
     candidateList: { revision: 3 },
     retention: { isPullRequest: false, isOutdated: false, awaitsGroup: false, revision: 3 },
   });
@@ -295,11 +297,16 @@ test.each<[string, Given, object]>([
   expect(Object.fromEntries(Object.entries(snapshotIndexes).map(([name, index]) => [name, index(record)]))).toEqual({
     byPullRequest: [],
     byNamespace: ["ns"],
+    byGroup: [],
+    byRequest: [],
+    liveByComponent: [],
+    ofGroup: [],
+    byMergedRequest: [],
     ...expected,
   });
 });
 
-test("a pull request's Snapshot is found by its Application, Component and number, a push's is not", () => {
+test("a pull request's Snapshot is found by its Component and number, a push's is not", () => {
   const labels = {
     [`${own}/type`]: "component",
     "appstudio.openshift.io/component": "cart",
@@ -312,7 +319,7 @@ test("a pull request's Snapshot is found by its Application, Component and numbe
         spec: { application: "shop" },
       })!,
     );
-  expect([found("pull_request"), found("push")]).toEqual([["Application/ns/shop/cart/7"], []]);
+  expect([found("pull_request"), found("push")]).toEqual([["ns/cart/7"], []]);
 });
 
 const composite = (images: Readonly<Record<string, string>>, over: Given = {}) =>

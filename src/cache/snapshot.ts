@@ -9,26 +9,25 @@ import type { Owner } from "../domain/owner.ts";
 import type { HeldBack } from "../domain/plan-releases.ts";
 import { isUnreported } from "../domain/plan-git-report.ts";
 import { present } from "../domain/present.ts";
-import { isPushSnapshot } from "../domain/push.ts";
 import type { SnapshotTraits } from "../domain/scenario-applies.ts";
-import type { PullRequestSnapshot } from "../domain/supersede-pull-request.ts";
 import { isFinal, type ScenarioEntry } from "../domain/test-status.ts";
 import { findCondition, type Condition } from "../kube/conditions.ts";
 import type { KubeObject, OwnerReference } from "../kube/object.ts";
 import type { CachedObject } from "../runtime/store.ts";
-import { readBuildOrder } from "./build-order.ts";
 import { createdAt, identityOf, inNamespace } from "./identity.ts";
 import { parseReported, targetFactsOf } from "./git-reports.ts";
 import { interned, internedIfAny } from "./interned.ts";
 import { ownerIndex, ownerOf, sharedOwner } from "./owner.ts";
 import { contentOf, listedKey } from "./snapshot-content.ts";
+import { pullRequestKey, requestKey } from "./pull-request.ts";
+import { eventOf, isCanceled, isPush, type SnapshotEvent } from "./snapshot-event.ts";
 import { retentionOf, type SnapshotRetention } from "./snapshot-retention.ts";
 import { parseTestStatus } from "./test-status.ts";
 
 type Texts = Readonly<Record<string, string>>;
 
 /** A Snapshot. Of one that nothing is left to do for, only what finds and names it is kept: history costs next to nothing. */
-export interface SnapshotRecord extends CachedObject {
+export interface SnapshotRecord extends CachedObject, SnapshotEvent {
   readonly owner: Owner;
   readonly type: string;
   /** The key of the Component whose build led to it. */
@@ -36,8 +35,6 @@ export interface SnapshotRecord extends CachedObject {
   readonly buildPipelineRun?: string;
   readonly createdAt: number;
   readonly deleting: boolean;
-  /** Of a pull request's component Snapshot: which pull request, and its place among the others. */
-  readonly pullRequest?: { readonly number: string } & PullRequestSnapshot;
   /** Of a composite: what tells its content from another's. */
   readonly fingerprint?: string;
   /** What keeps its build from being released. */
@@ -46,6 +43,8 @@ export interface SnapshotRecord extends CachedObject {
   readonly retention: SnapshotRetention;
   /** Its verdict is in its conditions, for good unless a person asks for a re-run. */
   readonly concluded: boolean;
+  /** Something newer has put it aside, and it says so. */
+  readonly canceled: boolean;
   /** The revision and the composite that its status names. */
   readonly candidateList: { readonly revision?: number; readonly composite?: string };
   /** When the latest state was reached that its git provider was not told of; milliseconds since the epoch. */
@@ -79,13 +78,13 @@ export function projectSnapshot(raw: KubeObject): SnapshotRecord | undefined {
   const { status } = raw as Snapshot;
   return {
     ...identityOf(raw),
+    ...eventOf(raw as Snapshot),
     owner: sharedOwner(snapshotOwner(raw as Snapshot)),
     type: interned(own[labels.snapshotType] ?? ""),
     ...present({
       component: internedIfAny(builtKey(raw as Snapshot)),
       buildPipelineRun: own[labels.buildPipelineRun],
       open: openPart(raw as Snapshot),
-      pullRequest: pullRequestOf(raw as Snapshot),
       fingerprint: fingerprintOf(raw as Snapshot),
       heldBack: heldBackBy(raw as Snapshot),
       newestUnreportedAt: newestUnreportedAt(raw),
@@ -94,6 +93,7 @@ export function projectSnapshot(raw: KubeObject): SnapshotRecord | undefined {
     createdAt: createdAt(raw),
     deleting: raw.metadata.deletionTimestamp !== undefined,
     concluded: isConcluded(conditionsOf(raw as Snapshot)),
+    canceled: isCanceled(conditionsOf(raw as Snapshot)),
     candidateList: status?.candidateList ?? nowhere,
   };
 }
@@ -114,7 +114,28 @@ export const snapshotIndexes = {
   byPullRequest: (snapshot: SnapshotRecord): readonly string[] =>
     snapshot.pullRequest === undefined || snapshot.deleting
       ? []
-      : [pullRequestKey(snapshot, snapshot.pullRequest.number)],
+      : [pullRequestKey(snapshot.key.namespace, snapshot.component, snapshot.pullRequest.number)],
+  /** Those that stand for an open pull request, by the hash of their group. */
+  byGroup: (snapshot: SnapshotRecord): readonly string[] =>
+    snapshot.pullRequest?.group === undefined || !isLive(snapshot)
+      ? []
+      : [inNamespace(snapshot.key.namespace, snapshot.pullRequest.group.hash)],
+  /** The same, by the request. */
+  byRequest: (snapshot: SnapshotRecord): readonly string[] =>
+    snapshot.pullRequest === undefined || !isLive(snapshot)
+      ? []
+      : [requestKey(snapshot.key.namespace, snapshot.pullRequest, snapshot.component)],
+  /** The same, by Component. */
+  liveByComponent: (snapshot: SnapshotRecord): readonly string[] =>
+    isLive(snapshot) ? [inNamespace(snapshot.key.namespace, snapshot.component ?? "")] : [],
+  /** Group Snapshots that nothing newer has put aside, by the hash of their group. */
+  ofGroup: (snapshot: SnapshotRecord): readonly string[] =>
+    snapshot.ofGroup === undefined || snapshot.canceled || snapshot.deleting
+      ? []
+      : [inNamespace(snapshot.key.namespace, snapshot.ofGroup.group.hash)],
+  /** Snapshots of pushes that name a pull request, by that request. */
+  byMergedRequest: (snapshot: SnapshotRecord): readonly string[] =>
+    snapshot.merges === undefined ? [] : [snapshot.merges],
   byBuild: (snapshot: SnapshotRecord): readonly string[] =>
     snapshot.buildPipelineRun === undefined ? [] : [inNamespace(snapshot.key.namespace, snapshot.buildPipelineRun)],
 };
@@ -154,20 +175,6 @@ function newestUnreportedAt(raw: KubeObject): number | undefined {
     .filter((entry) => isUnreported(entry, facts, Date.parse))
     .map(({ lastUpdateTime }) => Date.parse(lastUpdateTime));
   return times.length === 0 ? undefined : Math.max(...times);
-}
-
-function pullRequestOf(snapshot: Snapshot): SnapshotRecord["pullRequest"] {
-  const { metadata } = snapshot;
-  const own = {
-    labels: metadata.labels ?? {},
-    annotations: metadata.annotations ?? {},
-    createdAt: createdAt(snapshot),
-  };
-  const number = own.labels[labels.pullRequest];
-  const isComponent = own.labels[labels.snapshotType] === snapshotTypes.component;
-  if (number === undefined || !isComponent || isPush(metadata)) return undefined;
-  const exempt = own.annotations[annotations.ignoreSupersession] === "true";
-  return { number, name: metadata.name, order: readBuildOrder(own), exempt };
 }
 
 /** A Snapshot is concluded when its promotion is decided. Upstream says so otherwise, and what it decided stays decided. */
@@ -239,18 +246,6 @@ export function conditionsOf({ status }: Snapshot): readonly Condition[] {
   return (status?.conditions ?? []) as readonly Condition[];
 }
 
-function isPush(metadata: Snapshot["metadata"]): boolean {
-  const own = metadata.labels ?? {};
-  return isPushSnapshot(
-    present({
-      type: own[labels.snapshotType],
-      eventType: own[labels.eventType],
-      pullRequest: own[labels.pullRequest],
-      sourceBranch: metadata.annotations?.[annotations.sourceBranch],
-    }),
-  );
-}
-
 /** What scenarios' contexts are matched against. */
 export function traitsOf({ type, component }: SnapshotRecord, { isPush, spec }: OpenSnapshot): SnapshotTraits {
   const components = new Set((spec.components ?? []).map(({ name }) => name));
@@ -258,7 +253,7 @@ export function traitsOf({ type, component }: SnapshotRecord, { isPush, spec }: 
   return { type, isPush, components, ...present({ component: name }) };
 }
 
-/** The value under which the Snapshots of one pull request and Component are found. */
-export function pullRequestKey({ owner, component }: SnapshotRecord, number: string): string {
-  return `${ownerIndex(owner)}/${component ?? ""}/${number}`;
+/** Whether a pull request's component Snapshot stands for the request: it is neither put aside nor is the request over. */
+function isLive(snapshot: SnapshotRecord): boolean {
+  return snapshot.pullRequest?.over === false && !snapshot.canceled && !snapshot.deleting;
 }

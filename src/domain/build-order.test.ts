@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { compareBuilds, compareText, type BuildOrder } from "./build-order.ts";
+import { compareBuilds, compareText, newestOrder, type BuildOrder } from "./build-order.ts";
 
 const build = (over: Partial<BuildOrder> = {}): BuildOrder => ({ createdAt: 5, name: "build", ...over });
 
@@ -53,4 +53,11 @@ test.each([
   ["the empty text comes first", "", "a", -1],
 ])("%s", (_sentence, a, b, expected) => {
   expect(compareText(a, b)).toBe(expected);
+});
+
+test("the newest of several Components' builds is the one made last, whatever numbers they give themselves", () => {
+  const [early, late] = [build({ sequence: 900, createdAt: 4 }), build({ sequence: 1, createdAt: 5, name: "late" })];
+  expect(newestOrder([early, late])).toEqual({ createdAt: 5, name: "late" });
+  expect(newestOrder([late, early])).toEqual({ createdAt: 5, name: "late" });
+  expect(newestOrder([])).toBeUndefined();
 });

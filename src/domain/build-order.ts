@@ -18,6 +18,16 @@ export function compareBuilds(a: BuildOrder, b: BuildOrder): number {
   return compareText(a.name, b.name);
 }
 
+/** The newest of builds of several Components, which number their builds each for itself; undefined of none. */
+export function newestOrder(orders: readonly BuildOrder[]): BuildOrder | undefined {
+  const [newest] = orders.map(withoutSequence).sort((a, b) => compareBuilds(b, a));
+  return newest;
+}
+
+function withoutSequence({ createdAt, startedAt, name }: BuildOrder): BuildOrder {
+  return startedAt === undefined ? { createdAt, name } : { createdAt, startedAt, name };
+}
+
 /** Byte order, the same on every machine whatever its locale. */
 export function compareText(a: string, b: string): number {
   if (a === b) return 0;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { candidateList, content, imagesOf, names } from "../testing/domain-builders.ts";
-import { composeComponentSnapshot, composeComposite, leftOut } from "./compose-snapshot.ts";
+import { composeComponentSnapshot, composeComposite, composeGroupSnapshot, leftOut } from "./compose-snapshot.ts";
 
 test.each([
   ["holds the built image among the others' candidates", "a1 b1", "a b", "a2", "a2 b1"],
@@ -14,6 +14,11 @@ test.each([
   const composed = composeComponentSnapshot(candidateList(candidates).candidates, names(components), built);
   expect(imagesOf(composed)).toBe(expected);
   expect([...composed.keys()]).toEqual([...composed.keys()].sort());
+});
+
+test("a group Snapshot holds its members' images, and the candidates of the rest that are still there", () => {
+  const { candidates } = candidateList("a1 b1 c1 gone1");
+  expect(imagesOf(composeGroupSnapshot(candidates, names("a b c"), content("a2 b2")))).toBe("a2 b2 c1");
 });
 
 test("a composite holds the candidates with their sources, and nothing of their history", () => {

@@ -6,8 +6,17 @@ export function composeComponentSnapshot(
   components: ReadonlySet<string>,
   built: { readonly component: string; readonly image: ComponentImage },
 ): Content {
-  const others = [...candidates].filter(([component]) => components.has(component) && component !== built.component);
-  return inNameOrder([...others.map(withoutHistory), [built.component, built.image]]);
+  return composeGroupSnapshot(candidates, components, new Map([[built.component, built.image]]));
+}
+
+/** The content of a group Snapshot: the same, with several built images put in. */
+export function composeGroupSnapshot(
+  candidates: ReadonlyMap<string, Candidate>,
+  components: ReadonlySet<string>,
+  built: Content,
+): Content {
+  const others = [...candidates].filter(([component]) => components.has(component) && !built.has(component));
+  return inNameOrder([...others.map(withoutHistory), ...built]);
 }
 
 /** The content of a composite Snapshot: the candidate list as it stands. */
@@ -18,6 +27,11 @@ export function composeComposite(candidates: ReadonlyMap<string, Candidate>): Co
 /** Components of the Application that a content leaves out, because they have no image yet; in name order. */
 export function leftOut(content: Content, components: ReadonlySet<string>): readonly string[] {
   return [...components].filter((component) => !content.has(component)).sort();
+}
+
+/** What a Snapshot says of Components that it leaves out, in upstream's words. */
+export function leftOutMessage(components: readonly string[]): string {
+  return `Component(s) '${components.join(", ")}' is(are) not included in snapshot due to missing valid containerImage or git source`;
 }
 
 function withoutHistory([component, { image, source }]: readonly [string, ComponentImage]): [string, ComponentImage] {

@@ -20,6 +20,11 @@ export function compositeSnapshotName(owner: Named, revision: number): string {
     : readable([owner.name, `composite-${String(revision)}`], identity(...identityOf(owner), String(revision)));
 }
 
+/** The group Snapshot that puts the images of a pull-request group's component Snapshots together: another set, another name. */
+export function groupSnapshotName(application: string, groupHash: string, snapshots: readonly string[]): string {
+  return readable([application, "group"], identity(application, groupHash, ...[...snapshots].sort()));
+}
+
 /** The test PipelineRun of a scenario on a Snapshot. Attempts count from 1; a re-run is the next attempt. */
 export function testRunName(snapshot: string, scenario: string, attempt: number): string {
   return readable([snapshot, scenario], identity(snapshot, scenario, String(attempt)));

@@ -1,5 +1,5 @@
 import { resources } from "../../api/group.ts";
-import { annotations, finalizers } from "../../api/labels.ts";
+import { annotations, finalizers, labels } from "../../api/labels.ts";
 import type { BuildRecord } from "../../cache/pipeline-run.ts";
 import { isSameOwner, ownerField, ownerResource, type OwnerRecord } from "../../cache/owner.ts";
 import type { BuildDecision, NewSnapshot } from "../../domain/plan-build.ts";
@@ -25,7 +25,12 @@ export async function act(
   const { build } = gathered;
   switch (decision.kind) {
     case "hold":
-      await change(env, build, { finalizers: [...build.finalizers, finalizers.pipelineRun] }, signal);
+      await change(
+        env,
+        build,
+        { finalizers: [...build.finalizers, finalizers.pipelineRun], ...groupOf(build) },
+        signal,
+      );
       return settled;
     case "letGo":
       if (build.held) await change(env, build, withoutHold(build), signal);
@@ -191,6 +196,16 @@ function status(message: string, outcome: "success" | "failed"): string {
 
 function withoutHold({ held, finalizers: all }: BuildRecord): MetadataChange {
   return held ? { finalizers: all.filter((name) => name !== finalizers.pipelineRun) } : {};
+}
+
+/** The pull-request group that a build does not name yet: others look for it there. */
+function groupOf({ pullRequest }: BuildRecord): MetadataChange {
+  if (pullRequest?.group === undefined || pullRequest.grouped) return {};
+  const { name, hash } = pullRequest.group;
+  return {
+    labels: { [labels.pullRequestGroupHash]: hash },
+    annotations: { [annotations.pullRequestGroup]: name },
+  };
 }
 
 async function change(

@@ -1,15 +1,15 @@
 import { resources } from "../../api/group.ts";
 import { annotations, labels, prefixes, snapshotTypes } from "../../api/labels.ts";
 import { formatBuildOrder } from "../../cache/build-order.ts";
-import type { BuildRecord } from "../../cache/pipeline-run.ts";
+import { comesFromPush, type BuildRecord } from "../../cache/pipeline-run.ts";
 import { ownerControls, ownerField, ownerLabel, type OwnerRecord } from "../../cache/owner.ts";
 import { componentsOf } from "../../cache/snapshot-content.ts";
 import { formatTestStatus } from "../../cache/test-status.ts";
+import { leftOutMessage } from "../../domain/compose-snapshot.ts";
 import { labelValue } from "../../domain/names.ts";
 import type { Owner } from "../../domain/owner.ts";
 import type { NewSnapshot } from "../../domain/plan-build.ts";
 import { firstEntries } from "../../domain/plan-test-runs.ts";
-import { isPushBuild } from "../../domain/push.ts";
 import { present } from "../../domain/present.ts";
 import type { KubeObject } from "../../kube/object.ts";
 import type { GatheredBuild, GatheredOwner } from "./gather.ts";
@@ -31,7 +31,7 @@ export function renderSnapshot(
 ): KubeObject & { readonly spec: object } {
   const { build } = gathered;
   const { name, content } = snapshot;
-  const traits = { name, type: snapshotTypes.component, component: built, isPush: isPush(build) };
+  const traits = { name, type: snapshotTypes.component, component: built, isPush: comesFromPush(build) };
   const entries = firstEntries(traits, { scenarios: owner.scenarios, graph: owner.graph, now });
   return {
     apiVersion: `${resources.snapshot.group}/${resources.snapshot.version}`,
@@ -53,6 +53,7 @@ export function renderSnapshot(
 function snapshotLabels(build: BuildRecord, owner: Owner, component: string, now: string): Texts {
   return {
     ...travelling(build.labels),
+    ...present({ [labels.pullRequestGroupHash]: build.pullRequest?.group?.hash }),
     [labels.snapshotType]: snapshotTypes.component,
     [labels.component]: labelValue(component),
     ...ownerLabel(owner),
@@ -70,19 +71,16 @@ function snapshotAnnotations(
     ...travelling(build.annotations),
     ...resultAnnotations(build.results),
     ...present({
+      [annotations.pullRequestGroup]: build.pullRequest?.group?.name,
       [annotations.builtSourceRepoUrl]: build.results.get("CHAINS-GIT_URL"),
       [annotations.buildStartTime]: build.startedAt === undefined ? undefined : String(build.startedAt),
       [annotations.version]: facts.version,
       [annotations.createSnapshotStatus]: leftOut.length === 0 ? undefined : leftOutMessage(leftOut),
     }),
-    [annotations.integrationWorkflow]: isPush(build) ? "push" : "pull-request",
+    [annotations.integrationWorkflow]: comesFromPush(build) ? "push" : "pull-request",
     [annotations.buildOrder]: formatBuildOrder(facts.order),
     [annotations.candidateListRevision]: String(listRevision),
   };
-}
-
-function leftOutMessage(components: readonly string[]): string {
-  return `Component(s) '${components.join(", ")}' is(are) not included in snapshot due to missing valid containerImage or git source`;
 }
 
 /** Every text result, under a name that an annotation can have; one that would be no valid key is left out. */
@@ -99,6 +97,7 @@ const verbatim: readonly string[] = [prefixes.build, prefixes.test, prefixes.cus
 function travelling(texts: Texts): Texts {
   const own = new Set<string>([
     annotations.createSnapshotStatus,
+    annotations.groupSnapshotStatus,
     annotations.testStatus,
     annotations.gitReporterStatus,
     annotations.gitReportingFailure,
@@ -111,16 +110,6 @@ function travelling(texts: Texts): Texts {
         return [[prefixes.pipelinesAsCodeCopy + key.slice(prefixes.pipelinesAsCode.length), value]];
       const travels = key === annotations.spanContext || verbatim.some((prefix) => key.startsWith(prefix));
       return travels && !own.has(key) ? [[key, value]] : [];
-    }),
-  );
-}
-
-function isPush({ labels: own, annotations: said }: BuildRecord): boolean {
-  return isPushBuild(
-    present({
-      eventType: own[labels.pacEventType],
-      pullRequest: own[labels.pacPullRequest],
-      sourceBranch: said[annotations.pacSourceBranch],
     }),
   );
 }

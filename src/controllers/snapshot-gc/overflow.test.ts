@@ -15,6 +15,7 @@ const snapshot = (name: string, { isPullRequest = false, open = false, namespace
   type: "component",
   createdAt: 1,
   deleting: false,
+  canceled: false,
   concluded: !open,
   candidateList: {},
   retention: { isPullRequest, isOutdated: false, awaitsGroup: false, revision: 0 },

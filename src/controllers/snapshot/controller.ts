@@ -2,12 +2,15 @@ import { isSameGroup } from "../../cache/component-group.ts";
 import { groupsAround } from "../../cache/membership.ts";
 import { inNamespace } from "../../cache/identity.ts";
 import { ownerIndex } from "../../cache/owner.ts";
-import { pullRequestKey, type SnapshotRecord } from "../../cache/snapshot.ts";
+import { isUnderWay } from "../../cache/pipeline-run.ts";
+import type { SnapshotRecord } from "../../cache/snapshot.ts";
 import type { Owner } from "../../domain/owner.ts";
 import type { ObjectKey } from "../../kube/object.ts";
 import { storeSource } from "../../runtime/controller.ts";
+import type { Change } from "../../runtime/store.ts";
 import type { ControllerDefinition, Environment } from "../environment.ts";
 import { reconcile, type Testing } from "./reconcile.ts";
+import { maybeSuperseded } from "./successor.ts";
 
 /** The controller of Snapshots' tests: what it does, and who wakes it. */
 export function snapshotController(env: Environment, testing: Testing): ControllerDefinition {
@@ -15,17 +18,17 @@ export function snapshotController(env: Environment, testing: Testing): Controll
   return {
     reconcile: (key, signal) => reconcile(env, key, testing, signal),
     sources: [
-      storeSource(caches.snapshots, ({ before, after }) => {
-        const snapshot = after ?? before;
-        // One that goes only matters to runs that are still held for it.
-        const goes = after === undefined || after.deleting;
-        const needsUs = goes ? snapshot !== undefined && hasRuns(env, snapshot.key) : after.open !== undefined;
-        const older = before === undefined && after !== undefined ? samePullRequest(env, after) : [];
-        return snapshot !== undefined && needsUs ? [snapshot.key, ...older] : older;
+      storeSource(caches.snapshots, (change) => {
+        const { before, after } = change;
+        const older = before === undefined && after !== undefined ? maybeSuperseded(env, after) : [];
+        const snapshot = needsLook(env, change) ? (after ?? before) : undefined;
+        return snapshot === undefined ? older : [snapshot.key, ...older];
       }),
       // A run that is not held is history, or that of an open Snapshot, which is named itself.
       storeSource(caches.pipelineRuns, ({ before, after, initial }) => {
         const run = after ?? before;
+        // A pull request's new build supersedes what is in testing as soon as it is there.
+        if (run?.type === "build") return before === undefined && isUnderWay(run) ? maybeSuperseded(env, run) : [];
         return run?.type === "test" && !(initial && !run.held)
           ? [{ namespace: run.key.namespace, name: run.snapshot }]
           : [];
@@ -48,18 +51,20 @@ export function snapshotController(env: Environment, testing: Testing): Controll
   };
 }
 
-function hasRuns({ caches }: Environment, { namespace, name }: ObjectKey): boolean {
-  return caches.pipelineRuns.byIndex("bySnapshot", inNamespace(namespace, name)).length > 0;
+function hasRuns({ caches }: Environment, key: ObjectKey | undefined): boolean {
+  if (key === undefined) return false;
+  return caches.pipelineRuns.byIndex("bySnapshot", inNamespace(key.namespace, key.name)).length > 0;
+}
+
+/** Whether a Snapshot that came, changed or went may have something left to do. */
+function needsLook(env: Environment, { before, after }: Pick<Change<SnapshotRecord>, "before" | "after">): boolean {
+  // One that goes only matters to runs that are still held for it.
+  if (after === undefined || after.deleting) return hasRuns(env, (after ?? before)?.key);
+  // One whose tests are over may have been superseded meanwhile.
+  const isOver = before?.open !== undefined && (after.pullRequest ?? after.ofGroup) !== undefined;
+  return after.open !== undefined || isOver;
 }
 
 function openOf({ caches }: Environment, owner: Owner): readonly ObjectKey[] {
   return caches.snapshots.byIndex("openByOwner", ownerIndex(owner)).map(({ key }) => key);
-}
-
-/** A pull request's new Snapshot may supersede the others of that pull request. */
-function samePullRequest({ caches }: Environment, snapshot: SnapshotRecord): readonly ObjectKey[] {
-  const { pullRequest } = snapshot;
-  if (pullRequest === undefined) return [];
-  const others = caches.snapshots.byIndex("byPullRequest", pullRequestKey(snapshot, pullRequest.number));
-  return others.filter(({ concluded }) => !concluded).map(({ key }) => key);
 }

@@ -3,19 +3,20 @@ import { findOwner, graphOf, membersOf } from "../../cache/membership.ts";
 import { ownerIndex, type OwnerRecord } from "../../cache/owner.ts";
 import type { PipelineRunRecord, TestRunRecord } from "../../cache/pipeline-run.ts";
 import type { ScenarioRecord } from "../../cache/scenario.ts";
-import { pullRequestKey, type OpenSnapshot, type SnapshotRecord } from "../../cache/snapshot.ts";
+import type { OpenSnapshot, SnapshotRecord } from "../../cache/snapshot.ts";
 import { problemsOf } from "../../cache/snapshot-problems.ts";
 import { projectTaskRun, type TaskRunRecord } from "../../cache/task-run.ts";
 import type { RunState } from "../../domain/judge-scenario.ts";
 import type { ObservedRun } from "../../domain/plan-test-runs.ts";
 import { present } from "../../domain/present.ts";
 import type { TestGraph } from "../../domain/test-order.ts";
-import { supersededBy } from "../../domain/supersede-pull-request.ts";
+import type { Successor } from "../../domain/supersede-pull-request.ts";
 import { labels } from "../../api/labels.ts";
 import type { ObjectKey } from "../../kube/object.ts";
 import { settleAll } from "../../runtime/settle-all.ts";
 import { tektonResources } from "../../tekton/pipeline-run.ts";
 import type { Environment } from "../environment.ts";
+import { successorOf } from "./successor.ts";
 
 /** Everything about a Snapshot that planning and acting on its tests need. */
 export interface GatheredSnapshot {
@@ -28,8 +29,8 @@ export interface GatheredSnapshot {
   readonly graph: TestGraph;
   /** The Application or the ComponentGroup that it belongs to, if that exists. */
   readonly owner?: OwnerRecord;
-  /** The Snapshot of a newer build of the same pull request. */
-  readonly newer?: string;
+  /** What makes testing it pointless. */
+  readonly newer?: Successor;
   /** What is wrong with the Snapshot itself; with any of it, it is not tested. */
   readonly problems: readonly string[];
 }
@@ -54,7 +55,7 @@ export async function gather(
     ),
     ...present({
       owner: findOwner(caches, record.owner),
-      newer: record.concluded ? undefined : newerOf(env, record),
+      newer: isAskedFor(record, open) ? undefined : successorOf(env, record),
     }),
     problems: record.concluded ? [] : problemsOf(record, open, membersOf(caches, record.owner)),
   };
@@ -71,14 +72,9 @@ export function belongsTo(run: TestRunRecord, { uid }: Pick<SnapshotRecord, "uid
   return run.snapshotUid === "" || run.snapshotUid === uid;
 }
 
-function newerOf({ caches }: Environment, record: SnapshotRecord): string | undefined {
-  const { pullRequest } = record;
-  if (pullRequest === undefined) return undefined;
-  const others = caches.snapshots.byIndex("byPullRequest", pullRequestKey(record, pullRequest.number));
-  return supersededBy(
-    pullRequest,
-    others.map((other) => other.pullRequest).filter((other) => other !== undefined),
-  )?.name;
+/** Whether a person has a concluded Snapshot tested again. */
+function isAskedFor({ concluded }: SnapshotRecord, { rerun, retesting }: OpenSnapshot): boolean {
+  return concluded && (rerun !== undefined || retesting);
 }
 
 /** How a test PipelineRun stands. Its TaskRuns come by another watch, which may lag behind: unless all of them are known and

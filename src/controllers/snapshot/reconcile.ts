@@ -1,13 +1,15 @@
 import { conditionTypes, promotedReasons } from "../../api/conditions.ts";
 import { resources } from "../../api/group.ts";
+import type { Snapshot } from "../../api/snapshot.ts";
 import type { TestRunRecord } from "../../cache/pipeline-run.ts";
 import { membersOf } from "../../cache/membership.ts";
 import { contentOf } from "../../cache/snapshot-content.ts";
-import { traitsOf, type SnapshotRecord } from "../../cache/snapshot.ts";
+import { conditionsOf, traitsOf, type SnapshotRecord } from "../../cache/snapshot.ts";
 import { planTestRuns, withRefusals, type TestFacts, type TestPlan } from "../../domain/plan-test-runs.ts";
 import { present } from "../../domain/present.ts";
 import { withdrawTestRuns, withholdTestRuns } from "../../domain/withhold-test-runs.ts";
 import { findCondition } from "../../kube/conditions.ts";
+import type { Successor } from "../../domain/supersede-pull-request.ts";
 import type { Seen } from "../../kube/guarded-patch.ts";
 import type { ObjectKey } from "../../kube/object.ts";
 import type { Outcome } from "../../runtime/controller.ts";
@@ -16,7 +18,8 @@ import { isoNow, type Environment } from "../environment.ts";
 import { cancelRuns, letRunsGo, recordEntries, recordRefusals, startRuns } from "./act.ts";
 import { belongsTo, gather, testRunsNamed, type GatheredSnapshot } from "./gather.ts";
 import type { TestRunSettings } from "./render.ts";
-import { refuse, tellRerun, tellTesting } from "./status.ts";
+import { refuse, tellPutAside, tellRerun, tellTesting } from "./status.ts";
+import { successorOf } from "./successor.ts";
 import type { TestLine, Turn } from "./test-line.ts";
 
 /** What test runs have in common, and the line they wait in before they are made. */
@@ -46,7 +49,8 @@ interface Look {
 
 async function look(env: Environment, key: ObjectKey, by: Look, signal: AbortSignal): Promise<Outcome> {
   const record = env.caches.snapshots.get(key);
-  if (record === undefined || record.open === undefined || record.deleting) return letAllGo(env, key, signal);
+  if (record === undefined || record.deleting) return letAllGo(env, key, signal);
+  if (record.open === undefined) return finish(env, record, signal);
   const gathered = await gather(env, record, record.open, signal);
   if (gathered.owner === undefined) return refuse(env, gathered, { kind: "ownerMissing" }, signal);
   if (gathered.problems.length > 0) {
@@ -78,11 +82,36 @@ function knowsComponents(env: Environment, { record, open }: GatheredSnapshot, s
 async function cancel(
   env: Environment,
   gathered: GatheredSnapshot,
-  newer: string,
+  newer: Successor,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  await cancelRuns(env, gathered.runs, signal);
-  return refuse(env, gathered, { kind: "canceled", newer }, signal);
+  const { record, open, runs } = gathered;
+  await cancelRuns(env, runs, signal);
+  if (!record.concluded) return refuse(env, gathered, { kind: "canceled", newer }, signal);
+  await tellPutAside(env, record, { conditions: open.conditions, newer }, signal);
+  return lookAgainNow;
+}
+
+/** What was stopped has yet to be written down, or let go. */
+const lookAgainNow: Outcome = { kind: "lookAgain", afterMs: 0 };
+
+/** A Snapshot with nothing left to do: something newer may have come since it was concluded. */
+async function finish(env: Environment, record: SnapshotRecord, signal: AbortSignal): Promise<Outcome> {
+  const newer = record.concluded ? successorOf(env, record) : undefined;
+  return newer === undefined ? letAllGo(env, record.key, signal) : putAside(env, record, newer, signal);
+}
+
+/** The cache does not keep such a Snapshot's conditions, so they are read; this happens once to each. */
+async function putAside(
+  env: Environment,
+  record: SnapshotRecord,
+  newer: Successor,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const present = await env.client.get<Snapshot>(resources.snapshot, record.key, signal);
+  if (present?.metadata.resourceVersion !== record.resourceVersion) return lookAgainSoon;
+  await tellPutAside(env, record, { conditions: conditionsOf(present), newer }, signal);
+  return lookAgainNow;
 }
 
 /** The order in which a crash loses nothing: a re-run is announced before its request goes, the plan is written down before it

@@ -9,7 +9,8 @@ import { labels, snapshotTypes } from "../../api/labels.ts";
 import { messages } from "../../api/messages.ts";
 import type { TestPlan } from "../../domain/plan-test-runs.ts";
 import { isFinal, type ScenarioEntry } from "../../domain/test-status.ts";
-import { findCondition, mergeConditions, type ConditionUpdate } from "../../kube/conditions.ts";
+import type { Successor } from "../../domain/supersede-pull-request.ts";
+import { findCondition, mergeConditions, type Condition, type ConditionUpdate } from "../../kube/conditions.ts";
 import { patchStatus, type Seen } from "../../kube/guarded-patch.ts";
 import type { Outcome } from "../../runtime/controller.ts";
 import { isoNow, tell, type Environment } from "../environment.ts";
@@ -58,7 +59,7 @@ function unfinished(entries: readonly ScenarioEntry[]): readonly ScenarioEntry[]
 type Refusal =
   | { readonly kind: "ownerMissing" }
   | { readonly kind: "invalid"; readonly problems: readonly string[] }
-  | { readonly kind: "canceled"; readonly newer: string };
+  | { readonly kind: "canceled"; readonly newer: Successor };
 
 /** Says why a Snapshot is not tested. */
 export async function refuse(
@@ -106,15 +107,36 @@ function explain(
       return { integration: { ...invalid, message }, promoted: { status: "False", reason, message } };
     }
     case "canceled": {
-      const message = `A newer build of the same pull request is tested by Snapshot ${refusal.newer}`;
-      const canceled = {
-        status: "True",
-        reason: integrationStatusReasons.canceled,
-        message: messages.canceled,
-      } as const;
-      return { integration: canceled, promoted: { status: "False", reason: promotedReasons.canceled, message } };
+      const message = supersession(refusal.newer);
+      const promoted = { status: "False", reason: promotedReasons.canceled, message } as const;
+      return { integration: canceledBy(refusal.newer), promoted };
     }
   }
+}
+
+function canceledBy({ kind }: Successor): Told {
+  const message = kind === "snapshot" ? messages.canceled : messages.canceledByBuild;
+  return { status: "True", reason: integrationStatusReasons.canceled, message };
+}
+
+function supersession({ kind, name }: Successor): string {
+  return kind === "snapshot"
+    ? `A newer build of the same pull request or group is tested by Snapshot ${name}`
+    : `A newer build of the same pull request or group is under way: PipelineRun ${name}`;
+}
+
+/** Says of a concluded Snapshot that something newer has put it aside; what its tests said, and what was concluded, stays. */
+export async function tellPutAside(
+  env: Environment,
+  seen: Seen,
+  { conditions, newer }: { readonly conditions: readonly Condition[]; readonly newer: Successor },
+  signal: AbortSignal,
+): Promise<void> {
+  const update = { type: conditionTypes.integrationStatus, ...canceledBy(newer) };
+  const changed = mergeConditions(conditions, [update], isoNow(env.clock));
+  await patchStatus({ client: env.client, resource: resources.snapshot, seen }, { conditions: changed }, signal);
+  const fields = { namespace: seen.key.namespace, name: seen.key.name, action: "UPDATE" };
+  env.logger.info(fields, "put a concluded Snapshot aside");
 }
 
 function starting(required: readonly string[]): readonly ConditionUpdate[] {
