@@ -3,6 +3,7 @@ import { buildPipelineController } from "../../src/controllers/build-pipeline/co
 import { componentController } from "../../src/controllers/component/controller.ts";
 import type { ControllerDefinition, Environment } from "../../src/controllers/environment.ts";
 import { promotionController } from "../../src/controllers/promotion/controller.ts";
+import { pullRequestGroupController } from "../../src/controllers/pull-request-group/controller.ts";
 import { scenarioController } from "../../src/controllers/scenario/controller.ts";
 import { createTestLine } from "../../src/controllers/snapshot/test-line.ts";
 import { snapshotController } from "../../src/controllers/snapshot/controller.ts";
@@ -21,7 +22,14 @@ import { clientTo, Gate } from "./gate.ts";
 import { kindNames, kinds, objectOf, type Kind } from "./kinds.ts";
 import { namespace, nowMs, type Objects, type WatchEvent } from "./world.ts";
 
-export const controllerNames = ["build-pipeline", "snapshot", "promotion", "scenario", "component"] as const;
+export const controllerNames = [
+  "build-pipeline",
+  "snapshot",
+  "promotion",
+  "pull-request-group",
+  "scenario",
+  "component",
+] as const;
 export type ControllerName = (typeof controllerNames)[number];
 
 /** What one operator knows: for each kind the objects as it saw them last, and who it knows to be gone. */
@@ -65,6 +73,7 @@ export class OperatorUnderTest {
         line: createTestLine({}, env.caches.pipelineRuns),
       }),
       promotion: promotionController(env),
+      "pull-request-group": pullRequestGroupController(env),
       scenario: scenarioController(env),
       component: componentController(env),
     };

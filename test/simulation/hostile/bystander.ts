@@ -61,6 +61,7 @@ function workload(buildsAtMs: readonly number[]): Workload {
     outcome: "succeeded",
     sequence: undefined,
     pullRequest: false,
+    merges: false,
   }));
   return {
     applications: [application],

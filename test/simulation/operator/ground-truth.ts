@@ -99,7 +99,7 @@ export class GroundTruth {
       application: String((made["spec"] as { application?: string }).application),
       type: typeOf(made),
       component: build?.planned.component,
-      isPush: build?.planned.pullRequest !== true,
+      isPush: typeOf(made) !== "group" && build?.planned.pullRequest !== true,
       content: contentOf(made),
       createdAt: at,
     });

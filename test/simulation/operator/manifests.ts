@@ -92,13 +92,18 @@ export function buildRun(build: {
   readonly component: string;
   readonly sequence: number | undefined;
   readonly pullRequest: boolean;
+  readonly merges: boolean;
 }): object {
   const { name, sequence, pullRequest } = build;
-  const event = pullRequest
-    ? { [labels.pacEventType]: "pull_request", [labels.pacPullRequest]: "7" }
-    : { [labels.pacEventType]: "push" };
+  const number = pullRequest || build.merges ? { [labels.pacPullRequest]: "7" } : {};
+  const event = { [labels.pacEventType]: pullRequest ? "pull_request" : "push", ...number };
   const own = { [labels.pipelinesType]: pipelineTypes.build, [labels.component]: build.component, ...event };
-  const said = sequence === undefined ? {} : { [annotations.buildSequence]: String(sequence) };
+  const said = {
+    ...(sequence === undefined ? {} : { [annotations.buildSequence]: String(sequence) }),
+    // All pull requests come from one branch, so that they are one group.
+    ...(pullRequest ? { [annotations.pacSourceBranch]: "feature" } : {}),
+    [annotations.pacRepoUrl]: `https://git.example/${build.component}`,
+  };
   return object(types.pipelineRun, { name, labels: own, annotations: said }, { pipelineRef: { name: "docker-build" } });
 }
 

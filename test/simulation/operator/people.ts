@@ -39,8 +39,8 @@ function putPlan(stage: Stage, name: string, application: string, auto: boolean)
 }
 
 function begin(stage: Stage, chance: Chance, planned: PlannedBuild): void {
-  const { short, component, sequence, pullRequest } = planned;
-  const made = stage.server.put(manifests.buildRun({ name: short, component, sequence, pullRequest }));
+  const { short, component, sequence, pullRequest, merges } = planned;
+  const made = stage.server.put(manifests.buildRun({ name: short, component, sequence, pullRequest, merges }));
   const createdAt = Date.parse(made.metadata.creationTimestamp ?? "");
   stage.truth.builds.set(short, { planned, createdAt, startedAt: createdAt });
   later(stage, chance.between(0, 400), () => {

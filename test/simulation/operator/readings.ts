@@ -121,6 +121,19 @@ export function entriesOf(snapshot: ApiObject | undefined): readonly EntryReadin
   return text === undefined ? [] : (JSON.parse(text) as readonly EntryReading[]);
 }
 
+/** A build that a group Snapshot puts together with others. */
+export interface MemberReading {
+  readonly component: string;
+  readonly buildPipelineRun: string;
+  readonly snapshot: string;
+}
+
+/** The builds that a group Snapshot says it was made from. */
+export function membersOf(snapshot: ApiObject): readonly MemberReading[] {
+  const text = snapshot.metadata.annotations?.[annotations.groupTestInfo];
+  return text === undefined ? [] : (JSON.parse(text) as readonly MemberReading[]);
+}
+
 export function isFinalStatus(status: string): boolean {
   return status !== "Pending" && status !== "InProgress";
 }

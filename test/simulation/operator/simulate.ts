@@ -54,9 +54,9 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
   startPeople(stage);
   const crew = startCrew(stage, (flaw) => flaws.push(flaw));
   breakThings(stage);
-  await stage.clock.advance(settings.busyMs);
-  const late = await becomeQuiet(stage, { crew, histories, flaws });
-  if (flaws.length === 0) await writesNothingMore(stage, crew, flaws);
+  await stage.clock.runUntil(() => isBroken(stage), settings.busyMs);
+  const late = !isBroken(stage) && (await becomeQuiet(stage, { crew, histories, flaws }));
+  if (flaws.length === 0 && !isBroken(stage)) await writesNothingMore(stage, crew, flaws);
   await end(stage, crew, flaws);
   const failures = [...server.failures.map(textOf), ...flaws];
   return {
@@ -72,6 +72,11 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     late,
     hash: options.hash === true ? hashOf(server.writes) : "",
   };
+}
+
+/** Whether an invariant has been seen broken: what comes after that shows nothing more, and need not end. */
+function isBroken({ server }: Stage): boolean {
+  return server.failures.length > 0;
 }
 
 function textOf(error: unknown): string {
@@ -143,9 +148,9 @@ async function becomeQuiet(stage: Stage, { crew, histories, flaws }: Watched): P
   let problems: readonly string[] = [];
   let late = false;
   for (;;) {
-    const result = await clock.runUntil(isQuiet, quietLimitMs - (stage.now() - since));
+    const result = await clock.runUntil(() => isBroken(stage) || isQuiet(), quietLimitMs - (stage.now() - since));
     problems = result === "reached" ? problemsAtQuiet(stage, histories) : ["I6: it does not come to rest"];
-    if (problems.length === 0 || result !== "reached" || server.failures.length > 0) break;
+    if (problems.length === 0 || result !== "reached" || isBroken(stage)) break;
     stage.remark(`not right yet: ${problems.join("; ")}`);
     late = true;
     if (stage.now() - since > quietLimitMs / 2) break;

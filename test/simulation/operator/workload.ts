@@ -11,6 +11,8 @@ export interface PlannedBuild {
   readonly outcome: "succeeded" | "failed" | "withoutResults";
   readonly sequence: number | undefined;
   readonly pullRequest: boolean;
+  /** A push that says which pull request it merges. */
+  readonly merges: boolean;
 }
 
 /** Something that a person or another controller does. */
@@ -69,7 +71,7 @@ export function workloadOf(seed: number, busyMs: number): Workload {
   const isPeaceful = chance.happens(0.3);
   return {
     applications,
-    builds: buildsOf(applications, chance, busyMs),
+    builds: reviewed(buildsOf(applications, chance, busyMs), createChance(seed, "reviews")),
     deeds: isPeaceful ? [] : deedsOf(applications, chance, busyMs),
     failing: chance.pick([0, 0, 0.1, 0.3]),
     incompatible: chance.pick([0, 0, 0.15]),
@@ -150,8 +152,18 @@ function buildsOf(
         outcome: chance.happens(0.9) ? "succeeded" : chance.pick(["failed", "withoutResults"] as const),
         sequence: numbered ? 100 + number : undefined,
         pullRequest: chance.happens(0.1),
+        merges: false,
       };
     });
+  });
+}
+
+/** The same builds, where more of them are of pull requests, and some pushes merge one. */
+function reviewed(builds: readonly PlannedBuild[], chance: Chance): readonly PlannedBuild[] {
+  const [many, merging] = [chance.pick([0, 0, 0.5]), chance.pick([0, 0.2])];
+  return builds.map((build) => {
+    const pullRequest = chance.happens(many) || build.pullRequest;
+    return { ...build, pullRequest, merges: chance.happens(merging) && !pullRequest };
   });
 }
 

@@ -2,7 +2,8 @@ import { annotations, labels } from "../../../../src/api/labels.ts";
 import type { ApiObject } from "../../apiserver/json.ts";
 import type { CommittedWrite } from "../../apiserver/write-log.ts";
 import type { GroundTruth } from "../ground-truth.ts";
-import { applicationOf, contentOf, labelOf, textOf, typeOf } from "../readings.ts";
+import { shortOf } from "../manifests.ts";
+import { applicationOf, contentOf, labelOf, membersOf, textOf, typeOf } from "../readings.ts";
 import { hold } from "./broken.ts";
 import type { Histories } from "./ledger.ts";
 
@@ -21,10 +22,24 @@ export function watchCreations(
   const runs = new Map<string, number>();
   const runNames = new Set<string>();
 
+  const groupMade = (snapshot: ApiObject): void => {
+    const { name } = snapshot.metadata;
+    const members = membersOf(snapshot);
+    once(`the group Snapshot of ${members.map((each) => each.buildPipelineRun).join(" and ")}`, name);
+    hold("I4 once", members.length >= 2, () => `group Snapshot ${name} puts ${members.length} build(s) together`);
+    const held = contentOf(snapshot);
+    for (const { component, buildPipelineRun: build } of members) {
+      const isOfRequest = truth.builds.get(build)?.planned.pullRequest === true;
+      hold("I1 tested", isOfRequest, () => `group Snapshot ${name} holds ${build}, which no pull request built`);
+      const image = held.get(component) ?? "";
+      hold("I1 tested", shortOf(image) === build, () => `group Snapshot ${name} holds ${image} for build ${build}`);
+    }
+  };
   const snapshotMade = (snapshot: ApiObject): void => {
     const { name } = snapshot.metadata;
     if (typeOf(snapshot) === "component")
       once(`the Snapshot of build ${labelOf(snapshot, labels.buildPipelineRun)}`, name);
+    if (typeOf(snapshot) === "group") groupMade(snapshot);
     if (typeOf(snapshot) !== "composite") return;
     const revision = Number(snapshot.metadata.annotations?.[annotations.candidateListRevision]);
     const history = histories.get(applicationOf(snapshot));

@@ -20,6 +20,7 @@ import {
 import { shortOf } from "../manifests.ts";
 import type { Stage } from "../stage.ts";
 import type { PlannedApplication } from "../workload.ts";
+import { ungrouped } from "./groups.ts";
 import { dueReleases, type Histories } from "./ledger.ts";
 
 /** Everything that is wrong once nothing moves any more (I2, I5, and what must have happened by then). */
@@ -40,6 +41,7 @@ function problemsOf(stage: Stage, histories: Histories, { name }: PlannedApplica
     ...lostBuilds(stage, name, list),
     ...(list === undefined ? [] : [...notPromoted(stage, name, list), ...strangers(stage, name, list)]),
     ...unreleased(stage, histories, name),
+    ...ungrouped(stage, name),
   ];
 }
 
