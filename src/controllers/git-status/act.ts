@@ -8,11 +8,12 @@ import { ProviderError } from "../../git-status/provider-error.ts";
 import type { FullReport } from "../../git-status/reporter.ts";
 import { isConflict, isNotFound } from "../../kube/errors.ts";
 import { patchMetadata } from "../../kube/guarded-patch.ts";
+import type { ObjectKey } from "../../kube/object.ts";
 import type { Environment } from "../environment.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Failure } from "./patience.ts";
 import type { GitStatusServices } from "./services.ts";
-import type { Subject } from "./subject.ts";
+import type { Addressee, Subject } from "./subject.ts";
 
 /** What came of telling: what was told, and why no more. */
 export interface Told {
@@ -20,25 +21,70 @@ export interface Told {
   readonly failure?: Failure;
 }
 
-/** Tells the git provider everything that is due, one after the other, until it does not go on. */
-export async function tellProvider(
+export type Services = GitStatusServices & { readonly credentials: Credentials };
+
+/** Tells everybody. One who cannot be told keeps nothing from the others; the first failure is what is told of it. */
+export async function tellAll(
   env: Environment,
-  services: GitStatusServices & { readonly credentials: Credentials },
-  { seen, due, muted, target }: Subject & { readonly target: { readonly target: GitTarget } },
+  services: Services,
+  subject: Subject,
   signal: AbortSignal,
 ): Promise<Told> {
-  const { namespace, name } = seen.key;
-  const found = await services.credentials.accessTo(target.target, namespace, signal);
+  const all: Told[] = [];
+  for (const addressee of subject.addressees) all.push(await tell(env, services, { ...subject, addressee }, signal));
+  const failure = all.find((told) => told.failure !== undefined)?.failure;
+  return { done: all.flatMap(({ done }) => done), ...present({ failure }) };
+}
+
+async function tell(
+  env: Environment,
+  services: Services,
+  { seen, addressee }: Subject & { readonly addressee: Addressee },
+  signal: AbortSignal,
+): Promise<Told> {
+  const { target } = addressee;
+  const provider = target.kind === "target" ? target.target.provider : "unknown";
+  const told = await tellAddressee(env, services, { key: seen.key, addressee }, signal);
+  if (told.done.length > 0) {
+    services.metrics.attempted(provider, "reported", told.done.length);
+    env.logger.info({ ...seen.key, provider, reports: told.done.length }, "reported to the git provider");
+  }
+  if (told.failure !== undefined) services.metrics.attempted(provider, told.failure.kind, 1);
+  return told;
+}
+
+type To = { readonly key: ObjectKey; readonly addressee: Addressee };
+
+async function tellAddressee(env: Environment, services: Services, to: To, signal: AbortSignal): Promise<Told> {
+  const { target } = to.addressee;
+  switch (target.kind) {
+    case "none":
+      return { done: [] };
+    case "incomplete":
+      return { done: [], failure: { kind: "rejected", message: target.problem } };
+    case "target":
+      return tellProvider(env, services, { ...to, target: target.target }, signal);
+  }
+}
+
+/** Tells a git provider everything that is due, one after the other, until it does not go on. */
+async function tellProvider(
+  env: Environment,
+  services: Services,
+  { key: { namespace, name }, addressee, target }: To & { readonly target: GitTarget },
+  signal: AbortSignal,
+): Promise<Told> {
+  const found = await services.credentials.accessTo(target, namespace, signal);
   if (found.kind === "missing") return { done: [], failure: { kind: "rejected", message: found.problem } };
   const reporter = services.reporters.open({
-    target: target.target,
+    target,
     access: found.access,
     commentMark: `integration-service ${namespace}/${name}`,
-    muted: found.muted || muted,
+    muted: found.muted || addressee.muted,
   });
   const done: GitReport[] = [];
   try {
-    for (const report of due) {
+    for (const report of addressee.due) {
       await reporter.report(inFull(env, services, namespace, report), signal);
       done.push(report);
     }

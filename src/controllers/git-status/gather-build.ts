@@ -72,12 +72,10 @@ function subjectOf(
   return {
     resource: tektonResources.pipelineRun,
     seen: build,
-    target: readGitTarget(buildTargetFactsOf(build)),
-    due,
+    // Nothing is told in comments.
+    addressees: [{ target: readGitTarget(buildTargetFactsOf(build)), due, muted: true }],
     noted: (done) => (done.length < due.length ? {} : { [annotations.snapshotCreationReport]: status }),
     ...present({ failure: said[annotations.gitReportingFailure] }),
-    // Nothing is told in comments.
-    muted: true,
   };
 }
 

@@ -33,16 +33,16 @@ export async function gatherSnapshot(
     reported,
     now: clock.now(),
   };
+  const due = planGitReport(facts, Date.parse);
+  const muted = component !== undefined && caches.components.get({ ...key, name: component })?.muted === true;
   return {
     resource: resources.snapshot,
     seen: identityOf(raw),
-    target: readGitTarget(targetFactsOf(raw)),
-    due: planGitReport(facts, Date.parse),
+    addressees: due.length === 0 ? [] : [{ target: readGitTarget(targetFactsOf(raw)), due, muted }],
     noted: (done) => {
       const after = new Map([...reported, ...done.map(({ key: told, updatedAt }) => [told, updatedAt] as const)]);
       return done.length === 0 ? {} : { [annotations.gitReporterStatus]: formatReported(after) };
     },
     ...present({ failure: said[annotations.gitReportingFailure] }),
-    muted: component !== undefined && caches.components.get({ ...key, name: component })?.muted === true,
   };
 }

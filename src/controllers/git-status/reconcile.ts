@@ -3,7 +3,7 @@ import { reportAgeMaxMs } from "../../domain/plan-git-report.ts";
 import type { ObjectKey } from "../../kube/object.ts";
 import type { Outcome } from "../../runtime/controller.ts";
 import type { Environment } from "../environment.ts";
-import { note, tellProvider, type Told } from "./act.ts";
+import { note, tellAll, type Told } from "./act.ts";
 import type { Credentials } from "./credentials.ts";
 import { gatherBuild, unreportedOf } from "./gather-build.ts";
 import { gatherSnapshot } from "./gather-snapshot.ts";
@@ -62,20 +62,8 @@ async function look(env: Environment, means: Means, untold: Untold, signal: Abor
   const waitMs = Math.max(calmMs - ageMs, means.patience.waitMs(untold.uid));
   if (waitMs > 0) return { kind: "lookAgain", afterMs: waitMs };
   const subject = await untold.gather();
-  if (subject === undefined || subject.due.length === 0) return settled;
-  return conclude(env, means, { subject, told: await tell(env, means, subject, signal) }, signal);
-}
-
-async function tell(env: Environment, means: Means, subject: Subject, signal: AbortSignal): Promise<Told> {
-  const { target } = subject;
-  switch (target.kind) {
-    case "none":
-      return { done: [] };
-    case "incomplete":
-      return { done: [], failure: { kind: "rejected", message: target.problem } };
-    case "target":
-      return tellProvider(env, means, { ...subject, target }, signal);
-  }
+  if (subject === undefined || subject.addressees.length === 0) return settled;
+  return conclude(env, means, { subject, told: await tellAll(env, means, subject, signal) }, signal);
 }
 
 /** How many failures in a row last. */
@@ -83,17 +71,11 @@ const lastingFailures = 3;
 
 async function conclude(
   env: Environment,
-  { patience, metrics }: Means,
+  { patience }: Means,
   { subject, told: { done, failure } }: { readonly subject: Subject; readonly told: Told },
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { seen, target } = subject;
-  const provider = target.kind === "target" ? target.target.provider : "unknown";
-  const fields = { namespace: seen.key.namespace, name: seen.key.name, provider };
-  if (done.length > 0) {
-    metrics.attempted(provider, "reported", done.length);
-    env.logger.info({ ...fields, reports: done.length }, "reported to the git provider");
-  }
+  const { seen } = subject;
   if (failure === undefined) {
     patience.forget(seen.uid);
     const gone = subject.failure === undefined ? {} : { [annotations.gitReportingFailure]: null };
@@ -101,9 +83,8 @@ async function conclude(
     return settled;
   }
   const { failures, waitMs } = patience.failed(seen.uid, failure);
-  metrics.attempted(provider, failure.kind, 1);
   const problem = { problem: failure.message, failures, waitMs: Math.round(waitMs) };
-  env.logger.warn({ ...fields, ...problem }, "not reported to the git provider");
+  env.logger.warn({ ...seen.key, ...problem }, "not reported to the git provider");
   await note(env, subject, { ...subject.noted(done), ...failureNote(subject, failure, failures) }, signal);
   return { kind: "lookAgain", afterMs: waitMs };
 }
