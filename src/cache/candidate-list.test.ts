@@ -7,6 +7,7 @@ import {
   candidateListKey,
   candidateListSelector,
   changedData,
+  dataKeyProblem,
   parseCandidateList,
   projectCandidateList,
   renderCandidateList,
@@ -347,4 +348,20 @@ test.each<[string, object, Pick<Owner, "kind" | "name">]>([
   ["none, when nothing names one", {}, { kind: "Application", name: "" }],
 ])("a list's owner is %s", (_what, over, expected) => {
   expect(named(over)).toEqual({ namespace: "team", ...expected });
+});
+
+test("a version of a Component has a key of its own that a ConfigMap can have, and is read back", () => {
+  const versions = ["v1", "release/2", "1.0_rc", "ä", "a@b", "_2f_"];
+  const keys = versions.map((version) => `cart@${version}`);
+  const candidates = new Map(keys.map((key) => [key, { image: "i", since: 0, revision: 1 }]));
+  const data = dataOf({ ...candidateList(""), candidates });
+  for (const key of Object.keys(data)) expect(key).toMatch(/^[-._a-zA-Z0-9]+$/);
+  expect(Object.keys(data)).toContain("cart_v1");
+  const parsed = parseCandidateList(data);
+  expect(parsed.kind === "list" ? [...parsed.list.candidates.keys()].toSorted() : parsed).toEqual(keys.toSorted());
+});
+
+test("a name and a version that are too long for a key are told", () => {
+  expect(dataKeyProblem(`cart@${"v".repeat(200)}`)).toBeUndefined();
+  expect(dataKeyProblem(`cart@${"v".repeat(260)}`)).toMatch(/too long to be kept$/);
 });

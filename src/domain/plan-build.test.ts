@@ -128,3 +128,43 @@ test("whoever looks at a build again gives its Snapshot the same name, whatever 
   expect(nameOf(world({ owners: [shop({ candidates: candidateList("web2").candidates })] }))).toBe(nameOf(world()));
   expect(nameOf(world({}, { uid: "uid-2" }))).not.toBe(nameOf(world()));
 });
+
+const group = (name: string): BuildOwner => ({
+  ...shop({ owner: { kind: "ComponentGroup", namespace: "team", name }, components: names("cart@v1 web@v1") }),
+  candidates: new Map([["web@v1", { image: "web1", since: 0, revision: 1 }]]),
+});
+const versioned = (owners: readonly BuildOwner[], over: Partial<BuildWorld> = {}): BuildWorld =>
+  world({ owners, ...over }, { version: "v1" });
+
+test("a build with a version gets a Snapshot in each ComponentGroup, with the candidates of that group", () => {
+  const decision = planBuild(versioned([group("shop"), group("mall")]));
+  if (decision.kind !== "create") throw new Error(decision.kind);
+  expect(decision.snapshots.map(({ owner: of, content }) => [of.name, [...content.keys()]])).toEqual([
+    ["shop", ["cart@v1", "web@v1"]],
+    ["mall", ["cart@v1", "web@v1"]],
+  ]);
+  expect(new Set(decision.snapshots.map(({ name }) => name)).size).toBe(2);
+});
+
+test("a build that has its Snapshot in one group gets the others, and is linked once it has all", () => {
+  const made = [{ owner: group("shop").owner, name: "shop-1" }];
+  const decision = planBuild(versioned([group("shop"), group("mall")], { existing: made }));
+  expect(decision).toMatchObject({ kind: "create", existing: ["shop-1"], snapshots: [{ owner: { name: "mall" } }] });
+  const both = [...made, { owner: group("mall").owner, name: "mall-1" }];
+  expect(planBuild(versioned([group("shop"), group("mall")], { existing: both }))).toEqual({
+    kind: "link",
+    snapshots: ["shop-1", "mall-1"],
+  });
+});
+
+test("a build with a version that no group contains says so", () => {
+  expect(planBuild(versioned([]))).toEqual({
+    kind: "refuse",
+    message: "No ComponentGroup contains Component cart in version v1",
+  });
+});
+
+test("a build whose Component has moved to another Application keeps the Snapshot it has", () => {
+  const moved = shop({ owner: { ...owner, name: "other" } });
+  expect(planBuild(world({ owners: [moved], existing })).kind).toBe("link");
+});

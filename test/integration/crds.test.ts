@@ -269,6 +269,32 @@ const complete: readonly [Resource, { spec: object; status: object }][] = [
     },
   ],
   [
+    resources.componentGroup,
+    {
+      spec: {
+        components: [
+          { name: "cart", kind: "Component", componentVersion: { name: "v1", version: "main", context: "cart" } },
+          { name: "web", kind: "componentGroup" },
+        ],
+        testGraph: { e2e: [{ name: "smoke", failFast: true }] },
+        snapshotCreator: { taskRef: { resolver: "git", params: [{ name: "url", value: "https://example.com" }] } },
+      },
+      status: {
+        conditions,
+        globalCandidateList: [
+          {
+            name: "cart",
+            version: "v1",
+            url: "https://example.com/shop/cart.git",
+            lastPromotedImage: `quay.io/shop/cart@${digest}`,
+            lastPromotedCommit: "0123abcd",
+            lastPromotedBuildTime: "2026-08-01T10:00:00Z",
+          },
+        ],
+      },
+    },
+  ],
+  [
     resources.releasePlan,
     {
       spec: {
@@ -333,7 +359,15 @@ test.each(complete)("$kind keeps every field that upstream knows", async (resour
   expect(body.status).toEqual(status);
 });
 
-const { application, component, snapshot, integrationTestScenario: scenario, releasePlan, release } = resources;
+const {
+  application,
+  component,
+  componentGroup,
+  snapshot,
+  integrationTestScenario: scenario,
+  releasePlan,
+  release,
+} = resources;
 const bundles = { resolver: "bundles", params: [] };
 const git = (params: Record<string, string>): object => ({
   spec: {
@@ -430,6 +464,43 @@ describe("refuses, and names the field", () => {
       scenario,
       { spec: { application: "a", componentGroup: "g", resolverRef: bundles } },
       "exactly one of spec.application and spec.componentGroup",
+    ],
+    [
+      "a ComponentGroup's component without a version",
+      componentGroup,
+      { spec: { components: [{ name: "cart" }] } },
+      "componentVersion in spec.components must be set for a component",
+    ],
+    [
+      "a ComponentGroup's group with a version",
+      componentGroup,
+      { spec: { components: [{ name: "web", kind: "ComponentGroup", componentVersion: { name: "v1" } }] } },
+      "componentVersion in spec.components must be set for a component, and must not be for a componentGroup",
+    ],
+    [
+      "a ComponentGroup's member of another kind",
+      componentGroup,
+      { spec: { components: [{ name: "web", kind: "application", componentVersion: { name: "v1" } }] } },
+      "kind in spec.components must be component or componentGroup",
+    ],
+    [
+      "a ComponentGroup that is in itself",
+      componentGroup,
+      { spec: { components: [{ name: nameOf("a ComponentGroup that is in itself"), kind: "componentGroup" }] } },
+      "spec.components must not name the ComponentGroup itself",
+    ],
+    ["a ComponentGroup without components", componentGroup, { spec: {} }, "spec.components: Required value"],
+    [
+      "a scenario that runs after itself",
+      componentGroup,
+      { spec: { components: [], testGraph: { e2e: [{ name: "e2e" }] } } },
+      "spec.testGraph must not let a scenario run after itself",
+    ],
+    [
+      "two scenarios that run after each other",
+      componentGroup,
+      { spec: { components: [], testGraph: { e2e: [{ name: "smoke" }], smoke: [{ name: "e2e" }] } } },
+      "spec.testGraph must not let two scenarios run after each other",
     ],
     ["a scenario without a pipeline", scenario, { spec: { application: "shop" } }, "spec.resolverRef must be set"],
     [

@@ -1,6 +1,8 @@
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { parseAllDocuments } from "yaml";
 import type { KubeObject } from "../../../src/kube/object.ts";
+import { componentOf, groupOf, ofVersion, planOf, scenarioOf } from "../support/group-manifests.ts";
+import { Kubectl } from "../support/kubectl.ts";
 import { image, kinds, type Shop } from "../support/shop.ts";
 import { useOperator } from "../support/shops.ts";
 import { fails, passes } from "../support/tekton.ts";
@@ -9,77 +11,17 @@ import { waitFor } from "../support/wait.ts";
 
 // The model without Applications: manifests as upstream's users write them, and what they look for afterwards.
 const shops = useOperator();
-
-const component = (name: string, versions = "v1"): string => `
-apiVersion: appstudio.redhat.com/v1alpha1
-kind: Component
-metadata:
-  name: ${name}
-spec:
-  source:
-    url: https://git.example/shop/${name}
-    versions:${versions
-      .split(" ")
-      .map((version) => `\n      - {name: ${version}, revision: ${version}}`)
-      .join("")}
-`;
-
-const group = (name: string, members: string, more = ""): string => `
-apiVersion: appstudio.redhat.com/v1beta2
-kind: ComponentGroup
-metadata:
-  name: ${name}
-spec:
-  components:${members
-    .split(" ")
-    .map((member) => {
-      const [of = "", version] = member.split("@");
-      return version === undefined
-        ? `\n    - {name: ${of}, kind: componentGroup}`
-        : `\n    - {name: ${of}, componentVersion: {name: ${version}, version: ${version}}}`;
-    })
-    .join("")}
-${more}`;
-
-const scenario = (name: string, of: string): string => `
-apiVersion: appstudio.redhat.com/v1beta2
-kind: IntegrationTestScenario
-metadata:
-  name: ${name}
-spec:
-  componentGroup: ${of}
-  resolverRef:
-    resolver: git
-    params:
-      - {name: url, value: https://git.example/tests}
-      - {name: revision, value: main}
-      - {name: pathInRepo, value: ${name}.yaml}
-`;
-
-const releasePlan = (name: string, of: string): string => `
-apiVersion: appstudio.redhat.com/v1alpha1
-kind: ReleasePlan
-metadata:
-  name: ${name}
-spec:
-  componentGroup: ${of}
-  target: production
-`;
-
-async function apply(shop: Shop, ...manifests: readonly string[]): Promise<void> {
-  const documents = manifests.flatMap((text) => parseAllDocuments(text));
-  for (const document of documents) await shop.create(document.toJS() as KubeObject);
-}
-
-const version = (name: string): { readonly annotations: Readonly<Record<string, string>> } => ({
-  annotations: { "appstudio.openshift.io/version": name },
-});
+const sample = join(import.meta.dirname, "../../../config/samples-component-group");
 
 interface Group extends KubeObject {
   readonly status?: {
     readonly globalCandidateList?: readonly Readonly<Record<string, string>>[];
   };
 }
+
+/** Applies manifests with kubectl, as people do. */
+const apply = (shop: Shop, ...manifests: readonly string[]): Promise<void> =>
+  new Kubectl(shop.namespace).apply(manifests.join(""));
 
 /** What a group's status says of its candidates: Component@version → image. */
 async function mirrored(shop: Shop, name: string): Promise<Readonly<Record<string, string>>> {
@@ -112,10 +54,10 @@ async function validity(shop: Shop, name: string, status: "True" | "False"): Pro
 describe.concurrent("a ComponentGroup (13.1)", () => {
   test("has its builds tested, promoted and released like an Application, with a list of its own", async (context) => {
     const shop = await shops.open(context);
-    await apply(shop, component("frontend"), component("backend"), group("shop", "frontend@v1 backend@v1"));
-    await apply(shop, scenario("smoke", "shop"), releasePlan("production", "shop"));
+    await apply(shop, componentOf("frontend"), componentOf("backend"), groupOf("shop", "frontend@v1 backend@v1"));
+    await apply(shop, scenarioOf("smoke", "shop"), planOf("production", "shop"));
     await validity(shop, "shop", "True");
-    await shop.build("frontend", "frontend-1", version("v1"));
+    await shop.build("frontend", "frontend-1", ofVersion("v1"));
     const snapshot = await shop.outcomeOf("frontend-1", "True Promoted");
     expect(snapshot.raw.spec).toEqual({
       componentGroup: "shop",
@@ -165,11 +107,22 @@ describe.concurrent("a ComponentGroup (13.1)", () => {
     });
   });
 
+  test("comes with a sample that is valid and works", async (context) => {
+    const shop = await shops.open(context);
+    await new Kubectl(shop.namespace).run("apply", "--kustomize", sample);
+    await shop.scenariosValid(2);
+    await validity(shop, "services", "True");
+    await shop.build("cart", "cart-1", ofVersion("v1"));
+    const { tests } = await shop.outcomeOf("cart-1", "True Promoted");
+    expect(tests["services-load"]).toMatchObject({ runAfter: ["services-smoke"], status: "TestPassed" });
+    expect(await shop.releases()).toHaveLength(1);
+  });
+
   test("and an Application of the same name do not meet", async (context) => {
     const shop = await shops.open(context);
     await shop.furnish({ components: ["api"], scenarios: ["of-application"] });
-    await apply(shop, component("frontend"), group("shop", "frontend@v1"), scenario("of-group", "shop"));
-    await shop.build("frontend", "frontend-1", version("v1"));
+    await apply(shop, componentOf("frontend"), groupOf("shop", "frontend@v1"), scenarioOf("of-group", "shop"));
+    await shop.build("frontend", "frontend-1", ofVersion("v1"));
     await shop.build("api", "api-1");
     const ofGroup = await shop.outcomeOf("frontend-1", "True Promoted");
     const ofApplication = await shop.outcomeOf("api-1", "True Promoted");
@@ -182,10 +135,10 @@ describe.concurrent("a ComponentGroup (13.1)", () => {
 
   test("gets a Snapshot of a build that other groups get one of too, each with its own verdict", async (context) => {
     const shop = await shops.open(context);
-    await apply(shop, component("frontend"), group("strict", "frontend@v1"), group("lenient", "frontend@v1"));
-    await apply(shop, scenario("hard", "strict"), scenario("easy", "lenient"));
+    await apply(shop, componentOf("frontend"), groupOf("strict", "frontend@v1"), groupOf("lenient", "frontend@v1"));
+    await apply(shop, scenarioOf("hard", "strict"), scenarioOf("easy", "lenient"));
     shop.tekton.play = ({ scenario: name }) => (name === "hard" ? fails() : passes());
-    await shop.build("frontend", "frontend-1", version("v1"));
+    await shop.build("frontend", "frontend-1", ofVersion("v1"));
     await waitFor(
       "both have their verdict",
       async () => (await shop.snapshots()).map(({ promoted }) => promoted).toSorted(),
@@ -200,11 +153,11 @@ describe.concurrent("a ComponentGroup (13.1)", () => {
 
   test("keeps two versions of a Component apart", async (context) => {
     const shop = await shops.open(context);
-    await apply(shop, component("cart", "v1 release/2"), group("shop", "cart@v1 cart@release/2"));
-    await apply(shop, scenario("smoke", "shop"));
-    await shop.build("cart", "cart-1", version("v1"));
+    await apply(shop, componentOf("cart", "v1 release/2"), groupOf("shop", "cart@v1 cart@release/2"));
+    await apply(shop, scenarioOf("smoke", "shop"));
+    await shop.build("cart", "cart-1", ofVersion("v1"));
     await shop.outcomeOf("cart-1", "True Promoted");
-    await shop.build("cart", "cart-2", version("release/2"));
+    await shop.build("cart", "cart-2", ofVersion("release/2"));
     const { raw } = await shop.outcomeOf("cart-2", "True Promoted");
     expect(raw.spec.components).toMatchObject([
       { name: "cart", version: "release/2", containerImage: image("cart", "cart-2") },
@@ -215,12 +168,12 @@ describe.concurrent("a ComponentGroup (13.1)", () => {
 
   test("has a composite after a race, and its overrides are validated", async (context) => {
     const shop = await shops.open(context);
-    await apply(shop, component("frontend"), component("backend"), group("shop", "frontend@v1 backend@v1"));
-    await apply(shop, scenario("smoke", "shop"));
+    await apply(shop, componentOf("frontend"), componentOf("backend"), groupOf("shop", "frontend@v1 backend@v1"));
+    await apply(shop, scenarioOf("smoke", "shop"));
     const gate = shop.tekton.gate();
     shop.tekton.play = ({ images }) => passes(images.size === 1 ? gate.afterMs : 20);
-    await shop.build("frontend", "frontend-1", version("v1"));
-    await shop.build("backend", "backend-1", version("v1"));
+    await shop.build("frontend", "frontend-1", ofVersion("v1"));
+    await shop.build("backend", "backend-1", ofVersion("v1"));
     await Promise.all(["frontend-1", "backend-1"].map((each) => shop.snapshotOf(each)));
     gate.open();
     const composite = await shop.snapshotThat("shop-composite-2-cg", "True Promoted");
@@ -252,10 +205,10 @@ spec:
 
   test("loses the candidates of what is taken out of it, and what is left is tested and promoted", async (context) => {
     const shop = await shops.open(context);
-    await apply(shop, component("frontend"), component("backend"), group("shop", "frontend@v1 backend@v1"));
-    await apply(shop, scenario("smoke", "shop"));
+    await apply(shop, componentOf("frontend"), componentOf("backend"), groupOf("shop", "frontend@v1 backend@v1"));
+    await apply(shop, scenarioOf("smoke", "shop"));
     for (const name of ["frontend", "backend"]) {
-      await shop.build(name, `${name}-1`, version("v1"));
+      await shop.build(name, `${name}-1`, ofVersion("v1"));
       await shop.outcomeOf(`${name}-1`, "True Promoted");
     }
     const components = [{ name: "frontend", componentVersion: { name: "v1" } }];
@@ -269,15 +222,20 @@ spec:
 
   test("holds what is in the groups in it", async (context) => {
     const shop = await shops.open(context);
-    await apply(shop, component("frontend"), component("backend"), group("web", "frontend@v1"));
-    await apply(shop, group("shop", "backend@v1 web"), scenario("web-smoke", "web"), scenario("shop-smoke", "shop"));
-    await shop.build("frontend", "frontend-1", version("v1"));
+    await apply(shop, componentOf("frontend"), componentOf("backend"), groupOf("web", "frontend@v1"));
+    await apply(
+      shop,
+      groupOf("shop", "backend@v1 web"),
+      scenarioOf("web-smoke", "web"),
+      scenarioOf("shop-smoke", "shop"),
+    );
+    await shop.build("frontend", "frontend-1", ofVersion("v1"));
     await waitFor(
       "both groups have promoted it",
       async () => (await shop.snapshots()).map(({ promoted }) => promoted),
       (seen) => seen.join() === "True Promoted,True Promoted",
     );
-    await shop.build("backend", "backend-1", version("v1"));
+    await shop.build("backend", "backend-1", ofVersion("v1"));
     const { raw } = await shop.outcomeOf("backend-1", "True Promoted");
     expect(raw.spec).toMatchObject({ componentGroup: "shop", components: [{ name: "backend" }, { name: "frontend" }] });
     await mirrors(shop, "shop", {
@@ -288,13 +246,13 @@ spec:
 
   test("tells its author what is wrong with it, and works with the rest", async (context) => {
     const shop = await shops.open(context);
-    await apply(shop, component("frontend"), group("shop", "frontend@v1 nosuch@v1 frontend@v7 missing"));
-    await apply(shop, group("a", "b frontend@v1"), group("b", "a"));
+    await apply(shop, componentOf("frontend"), groupOf("shop", "frontend@v1 nosuch@v1 frontend@v7 missing"));
+    await apply(shop, groupOf("a", "b frontend@v1"), groupOf("b", "a"));
     expect(await validity(shop, "shop", "False")).toBe(
       "ComponentGroup missing in spec.components of shop does not exist; Component frontend has no version v7 in its spec.source.versions; Component nosuch in spec.components does not exist",
     );
     expect(await validity(shop, "a", "False")).toBe("spec.components is circular, and left out there: a → b → a");
-    await shop.build("frontend", "frontend-1", version("v1"));
+    await shop.build("frontend", "frontend-1", ofVersion("v1"));
     await shop.concluded();
     await mirrors(shop, "a", { "frontend@v1": image("frontend", "frontend-1") });
     await mirrors(shop, "shop", {
@@ -306,8 +264,8 @@ spec:
 
   test("is waited for: a build that belongs to none says so, and goes on when it does", async (context) => {
     const shop = await shops.open(context);
-    await apply(shop, component("frontend"));
-    await shop.build("frontend", "frontend-1", version("v1"));
+    await apply(shop, componentOf("frontend"));
+    await shop.build("frontend", "frontend-1", ofVersion("v1"));
     const said = await waitFor(
       "the build says why it has no Snapshot",
       async () =>
@@ -320,29 +278,29 @@ spec:
       status: "failed",
       message: "Failed to create snapshot. Error: No ComponentGroup contains Component frontend in version v1",
     });
-    await apply(shop, group("shop", "frontend@v1"));
+    await apply(shop, groupOf("shop", "frontend@v1"));
     await shop.outcomeOf("frontend-1", "True Promoted");
   });
 
   test("starts from the list in its status, as upstream left it", async (context) => {
     const shop = await shops.open(context);
-    await apply(shop, component("frontend"), component("backend"));
-    await apply(shop, group("shop", "frontend@v1 backend@v1"));
+    await apply(shop, componentOf("frontend"), componentOf("backend"));
+    await apply(shop, groupOf("shop", "frontend@v1 backend@v1"));
     await shop.patchStatus(kinds.componentGroup, "shop", {
       globalCandidateList: [
         { name: "backend", version: "v1", url: "https://git.example/b", lastPromotedImage: image("backend", "old") },
         { name: "frontend", version: "v1" },
       ],
     });
-    await shop.build("frontend", "frontend-1", version("v1"));
+    await shop.build("frontend", "frontend-1", ofVersion("v1"));
     const { images } = await shop.outcomeOf("frontend-1", "True Promoted");
     expect(images).toEqual({ backend: image("backend", "old"), frontend: image("frontend", "frontend-1") });
   });
 
   test("gets its status back when somebody spoils it, while the list stands", async (context) => {
     const shop = await shops.open(context);
-    await apply(shop, component("frontend"), group("shop", "frontend@v1"));
-    await shop.build("frontend", "frontend-1", version("v1"));
+    await apply(shop, componentOf("frontend"), groupOf("shop", "frontend@v1"));
+    await shop.build("frontend", "frontend-1", ofVersion("v1"));
     await shop.outcomeOf("frontend-1", "True Promoted");
     const expected = { "frontend@v1": image("frontend", "frontend-1") };
     await mirrors(shop, "shop", expected);
