@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import * as z from "zod";
+import { logLevels } from "./runtime/logger.ts";
 
 const address = z
   .string()
@@ -89,7 +90,7 @@ const flags = {
     help: "test PipelineRuns that may run at a time in all namespaces; 0 means any number",
   },
   "log-level": {
-    schema: z.enum(["debug", "info", "warn", "error"]).default("info"),
+    schema: z.enum(logLevels).default("info"),
     help: "least severe log lines to print",
   },
 } as const;

@@ -66,6 +66,8 @@ export const promotedReasons = {
   imageInvalid: "ImageInvalid",
   /** Unknown: the Application's candidate list cannot be read; a person must repair it. */
   candidateListUnreadable: "CandidateListUnreadable",
+  /** Unknown: the Application or ComponentGroup carries the annotation that pauses it; nothing is lost meanwhile. */
+  paused: "Paused",
   /** Unknown: the owning Application does not exist yet. */
   applicationMissing: "ApplicationMissing",
   /** Unknown: the owning ComponentGroup does not exist yet. */

@@ -142,6 +142,10 @@ export const annotations = {
   shouldRelease: "test.appstudio.openshift.io/result-should-release",
   /** On an Application: `immediate` makes every composite at once; else one that is due waits for the one in testing. Ours. */
   compositeMode: "test.appstudio.openshift.io/composite-mode",
+  /** On an Application or a ComponentGroup: while it is there, and not `false`, no test run, composite, promotion or Release begins. Ours. */
+  paused: "test.appstudio.openshift.io/paused",
+  /** On an Application or a ComponentGroup: the least severe log lines about it: `debug`, `info`, `warn` or `error`. Ours. */
+  logLevel: "test.appstudio.openshift.io/log-level",
 } as const;
 
 /** Finalizers: what must be finished before an object may go. */

@@ -17,6 +17,8 @@ export const messages = {
   scenarioWithoutOwner: (kind: string): string => `Failed to get ${inWords(kind)} for Scenario.`,
   ownerMissing: (kind: string, name: string): string =>
     `The ${inWords(kind)} ${name} owning this snapshot doesn't exist, try again after creating ${inWords(kind)}`,
+  paused: (kind: string, name: string): string =>
+    `${kind} ${name} is paused by its annotation test.appstudio.openshift.io/paused: this goes on when that is removed`,
 } as const;
 
 function inWords(kind: string): string {

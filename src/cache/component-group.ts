@@ -1,6 +1,5 @@
 import type { ComponentGroup } from "../api/component-group.ts";
 import type { DeepReadonly } from "../api/metadata.ts";
-import { annotations } from "../api/labels.ts";
 import type { ComponentGroupSpec, ComponentGroupStatus } from "../api/component-group.ts";
 import type { Content } from "../domain/candidate-list.ts";
 import { componentKey } from "../domain/component-key.ts";
@@ -10,6 +9,7 @@ import { present } from "../domain/present.ts";
 import type { Parent, TestGraph } from "../domain/test-order.ts";
 import type { Condition } from "../kube/conditions.ts";
 import type { KubeObject } from "../kube/object.ts";
+import { readControls } from "./controls.ts";
 import { identityOf, inNamespace } from "./identity.ts";
 import type { OwnerRecord } from "./owner.ts";
 
@@ -32,7 +32,7 @@ export function projectComponentGroup(raw: KubeObject): ComponentGroupRecord {
   return {
     ...identityOf(raw),
     deleting: metadata.deletionTimestamp !== undefined,
-    coalesce: metadata.annotations?.[annotations.compositeMode] !== "immediate",
+    ...readControls(raw),
     generation: metadata.generation ?? 0,
     members: (spec?.components ?? []).flatMap(memberOf),
     graph: graphOf(spec?.testGraph ?? {}),
@@ -52,7 +52,11 @@ export const componentGroupIndexes = {
 /** Whether nothing that matters to anybody but the group itself has changed: its status alone does not. */
 export function isSameGroup(a: ComponentGroupRecord | undefined, b: ComponentGroupRecord | undefined): boolean {
   return (
-    a?.uid === b?.uid && a?.generation === b?.generation && a?.deleting === b?.deleting && a?.coalesce === b?.coalesce
+    a?.uid === b?.uid &&
+    a?.generation === b?.generation &&
+    a?.deleting === b?.deleting &&
+    a?.coalesce === b?.coalesce &&
+    a?.paused === b?.paused
   );
 }
 

@@ -5,12 +5,11 @@ import type { Owner } from "../domain/owner.ts";
 import type { ObjectKey, OwnerReference, Resource } from "../kube/object.ts";
 import { controllerReference } from "../kube/owner-references.ts";
 import type { CachedObject } from "../runtime/store.ts";
+import type { Controls } from "./controls.ts";
 
 /** An Application or a ComponentGroup, as far as both are the same. */
-export interface OwnerRecord extends CachedObject {
+export interface OwnerRecord extends CachedObject, Controls {
   readonly deleting: boolean;
-  /** Whether a composite waits for the one in testing (rule 6). */
-  readonly coalesce: boolean;
 }
 
 /** The owner that an object's spec names; one without a name where it names none. */

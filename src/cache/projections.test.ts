@@ -134,6 +134,29 @@ test.each<[string, ObjectMeta["annotations"], boolean]>([
   expect(projectApplication({ metadata: { ...metadata, annotations: annotations ?? {} } }).coalesce).toBe(coalesce);
 });
 
+test.each<[string | undefined, boolean]>([
+  [undefined, false],
+  ["false", false],
+  ["true", true],
+  ["", true],
+  ["until Monday", true],
+])("an Application whose annotation paused says %j is paused: %j", (paused, expected) => {
+  const annotations = paused === undefined ? {} : { "test.appstudio.openshift.io/paused": paused };
+  expect(projectApplication({ metadata: { ...metadata, annotations } }).paused).toBe(expected);
+});
+
+test.each<[string, string, readonly string[]]>([
+  ["log-level", "debug", []],
+  ["composite-mode", "coalesce", []],
+  ["log-level", "Debug", ['"Debug", which means nothing: it may be debug, info, warn, error']],
+  ["composite-mode", "now", ['"now", which means nothing: it may be immediate, coalesce']],
+])("what an Application's annotation %s: %s means to nobody is told", (name, value, problems) => {
+  const annotations = { [`test.appstudio.openshift.io/${name}`]: value };
+  expect(projectApplication({ metadata: { ...metadata, annotations } }).misunderstood).toEqual(
+    problems.map((problem) => `Annotation test.appstudio.openshift.io/${name} says ${problem}`),
+  );
+});
+
 test("what is being deleted is known as such", () => {
   const raw = { metadata: { ...metadata, deletionTimestamp: "2026-11-01T12:00:00Z" } };
   const records = [

@@ -1,5 +1,6 @@
 import type { Resource } from "../api/group.ts";
 import type { Caches } from "../cache/caches.ts";
+import type { OwnerRecord } from "../cache/owner.ts";
 import type { KubeClient } from "../kube/client.ts";
 import type { EventRecorder } from "../kube/events.ts";
 import type { ObjectKey } from "../kube/object.ts";
@@ -23,6 +24,13 @@ export interface Environment {
 export interface ControllerDefinition {
   readonly reconcile: Reconcile;
   readonly sources: readonly Source[];
+}
+
+/** The same, to work on what belongs to an Application or a ComponentGroup: what is logged is what its annotation asks for,
+ * the first that does where there are several. */
+export function concerning(env: Environment, ...owners: readonly (OwnerRecord | undefined)[]): Environment {
+  const level = owners.find((owner) => owner?.logLevel !== undefined)?.logLevel;
+  return level === undefined ? env : { ...env, logger: env.logger.child({}, { level }) };
 }
 
 /** Something to be told about an object, in `kubectl describe` and `kubectl get events`. */

@@ -39,6 +39,15 @@ test("what is below the level is not written", () => {
   expect(logged((log) => log.debug({}, "detail"), "info")).toEqual([]);
 });
 
+test("a child may be of another level, more or less talkative than its parent", () => {
+  const talk = (log: Parameters<Parameters<typeof logged>[0]>[0]): void => {
+    log.child({}, { level: "debug" }).debug({}, "detail");
+    log.child({}, { level: "error" }).warn({}, "trouble");
+    log.debug({}, "not asked for");
+  };
+  expect(logged(talk, "info").map(({ msg }) => msg)).toEqual(["detail"]);
+});
+
 test.each<[string, Record<string, unknown>]>([
   ["a token", { token: "s3cr3t-s3cr3t" }],
   ["a header", { request: { headers: { authorization: "s3cr3t-s3cr3t" } } }],

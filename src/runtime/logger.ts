@@ -8,11 +8,14 @@ export interface Logger {
   info(fields: LogFields, message: string): void;
   warn(fields: LogFields, message: string): void;
   error(fields: LogFields, message: string): void;
-  /** A logger whose lines carry more fields; `logger` names the part that speaks. */
-  child(fields: LogFields): Logger;
+  /** A logger whose lines carry more fields, and may be of another level; `logger` names the part that speaks. */
+  child(fields: LogFields, options?: { readonly level?: LogLevel }): Logger;
 }
 
-export type LogLevel = "debug" | "info" | "warn" | "error";
+/** Levels, least severe first. */
+export const logLevels = ["debug", "info", "warn", "error"] as const;
+
+export type LogLevel = (typeof logLevels)[number];
 
 export interface LoggerOptions {
   readonly level: LogLevel;

@@ -3,19 +3,22 @@ import { ownerResource } from "../../cache/owner.ts";
 import { planBuild } from "../../domain/plan-build.ts";
 import type { ObjectKey } from "../../kube/object.ts";
 import type { Outcome } from "../../runtime/controller.ts";
-import type { Environment } from "../environment.ts";
+import { concerning, type Environment } from "../environment.ts";
 import { act } from "./act.ts";
 import { gather, type GatheredBuild } from "./gather.ts";
 
 /** A build PipelineRun: does its component Snapshot exist? */
 export async function reconcile(
-  env: Environment,
+  every: Environment,
   key: ObjectKey,
   options: { readonly requireSignature: boolean; readonly signal: AbortSignal },
 ): Promise<Outcome> {
-  const gathered = await gather(env, key, options);
+  const gathered = await gather(every, key, options);
   if (gathered === undefined) return { kind: "settled" };
+  const env = concerning(every, ...gathered.owners.map(({ record }) => record));
   const decision = planBuild(gathered.world);
+  const { namespace, name } = key;
+  env.logger.debug({ namespace, name, component: gathered.build.component, decision }, "looked at build");
   if (decision.kind === "refuse" && !(await isCertain(env, gathered, options.signal))) return lookAgainSoon;
   return act(env, gathered, decision, options.signal);
 }

@@ -1,21 +1,29 @@
 import { isSameGroup } from "../../cache/component-group.ts";
 import type { ComponentRecord } from "../../cache/component.ts";
-import { groupsAround, groupsNaming } from "../../cache/membership.ts";
+import { findOwner, groupsAround, groupsNaming } from "../../cache/membership.ts";
 import { ownerAt, ownerIndex, queueKey } from "../../cache/owner.ts";
 import type { ObjectKey } from "../../kube/object.ts";
 import type { Owner } from "../../domain/owner.ts";
 import { storeSource } from "../../runtime/controller.ts";
 import type { Change } from "../../runtime/store.ts";
-import type { ControllerDefinition, Environment } from "../environment.ts";
+import { concerning, type ControllerDefinition, type Environment } from "../environment.ts";
+import { createControlsTold } from "./controls.ts";
 import { reconcile } from "./reconcile.ts";
 
 /** The controller of promotions, by owner: what it does, and who wakes it. */
 export function promotionController(env: Environment): ControllerDefinition {
   const { caches } = env;
+  const controls = createControlsTold();
   return {
-    reconcile: (key, signal) => reconcile(env, ownerAt(key), signal),
+    reconcile: (key, signal) => {
+      const owner = ownerAt(key);
+      const record = findOwner(caches, owner);
+      const own = concerning(env, record);
+      controls.tell(own, owner, record);
+      return reconcile(own, owner, signal);
+    },
     sources: [
-      storeSource(caches.applications, ({ after }) => (after === undefined ? [] : [after.key])),
+      storeSource(caches.applications, ({ before, after }) => [after ?? before].flatMap((each) => each?.key ?? [])),
       storeSource(caches.componentGroups, ({ before, after }) => {
         const key = (after ?? before)?.key;
         return key === undefined || isSameGroup(before, after) ? [] : groupsAround(caches, key).map(queueKey);

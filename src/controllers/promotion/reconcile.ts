@@ -12,13 +12,14 @@ import type { Owner } from "../../domain/owner.ts";
 import type { ObjectKey } from "../../kube/object.ts";
 import { KubeError } from "../../kube/errors.ts";
 import { resources } from "../../api/group.ts";
+import { ownerField } from "../../cache/owner.ts";
 import type { Outcome } from "../../runtime/controller.ts";
 import { areGone } from "../are-gone.ts";
 import type { Environment } from "../environment.ts";
 import { commit, createComposite } from "./act.ts";
 import { conclude, type Announced } from "./conclude.ts";
 import { gather, type Concerned, type GatheredOwner } from "./gather.ts";
-import { nameComposites, tellBlocked, tellRetested } from "./status.ts";
+import { nameComposites, tellBlocked, tellPaused, tellRetested } from "./status.ts";
 
 type Opened = Extract<GatheredOwner["opened"], { readonly kind: "list" }>;
 
@@ -27,6 +28,10 @@ export async function reconcile(env: Environment, owner: Owner, signal: AbortSig
   const gathered = await gather(env, owner, signal);
   if (gathered === undefined) return { kind: "settled" };
   await tellRetested(env, gathered, signal);
+  if (gathered.record.paused) {
+    await tellPaused(env, gathered, signal);
+    return { kind: "settled" };
+  }
   if (gathered.opened.kind === "unreadable")
     return blocked(
       env,
@@ -63,6 +68,11 @@ async function promote(
     now: env.clock.now(),
     revisionTaken: due(env, gathered, { list: opened.list, concluded: unfinished.told }).kind === "taken",
   });
+  const { owner } = gathered;
+  env.logger.debug(
+    { namespace: owner.namespace, ...ownerField(owner), revision: plan.list.revision, conclusions: plan.conclusions },
+    "looked at what is promoted",
+  );
   if (!(await isCertain(env, gathered, { from: opened.list, plan }, signal))) return lookAgainSoon;
   const committed = await commit(env, gathered, { from: opened, to: plan.list }, signal);
   if (committed.kind === "blocked") {

@@ -1,11 +1,12 @@
 import { conditionTypes, promotedReasons } from "../../api/conditions.ts";
+import { messages } from "../../api/messages.ts";
 import { ownerResource } from "../../cache/owner.ts";
 import type { CandidateList } from "../../domain/candidate-list.ts";
 import { findCondition, type ConditionUpdate } from "../../kube/conditions.ts";
 import { tell, type Environment } from "../environment.ts";
 import { carrierOf } from "./conclude.ts";
 import { finished, invalidates, promotedCondition, testSucceeded } from "./conditions.ts";
-import type { GatheredOwner } from "./gather.ts";
+import type { Concerned, GatheredOwner } from "./gather.ts";
 import { updateStatus } from "./update-status.ts";
 
 /** A re-run of a Snapshot whose promotion is decided has ended: its tests' conditions say how, and nothing else changes. */
@@ -60,13 +61,35 @@ export async function tellBlocked(
     reason,
     message: problem,
   });
-  const waiting = [...snapshots.values()].filter(
-    ({ record, facts }) => !record.concluded && facts.verdict.kind !== "testing" && !concluded.has(record.key.name),
-  );
+  const waiting = tested(snapshots).filter(({ record }) => !concluded.has(record.key.name));
+  await tellWaiting(env, waiting, { reason, message: problem }, signal);
+}
+
+/** What is tested and waits for a pause to end says so. */
+export async function tellPaused(
+  env: Environment,
+  { owner, snapshots }: GatheredOwner,
+  signal: AbortSignal,
+): Promise<void> {
+  const message = messages.paused(owner.kind, owner.name);
+  await tellWaiting(env, tested(snapshots), { reason: promotedReasons.paused, message }, signal);
+}
+
+/** Those whose tests are over and who have no verdict yet. */
+function tested(snapshots: GatheredOwner["snapshots"]): readonly Concerned[] {
+  return [...snapshots.values()].filter(({ record, facts }) => !record.concluded && facts.verdict.kind !== "testing");
+}
+
+async function tellWaiting(
+  env: Environment,
+  waiting: readonly Concerned[],
+  why: Pick<ConditionUpdate, "reason" | "message">,
+  signal: AbortSignal,
+): Promise<void> {
   for (const concerned of waiting) {
     const updates: readonly ConditionUpdate[] = [
       ...testSucceeded(concerned.facts.verdict),
-      { type: conditionTypes.promoted, status: "Unknown", reason, message: problem },
+      { type: conditionTypes.promoted, status: "Unknown", ...why },
     ];
     await updateStatus(env, concerned, { updates }, signal);
   }

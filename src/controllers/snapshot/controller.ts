@@ -44,7 +44,9 @@ export function snapshotController(env: Environment, testing: Testing): Controll
           : groupsAround(caches, after.key).flatMap((owner) => openOf(env, owner)),
       ),
       storeSource(caches.applications, ({ before, after }) =>
-        before === undefined && after !== undefined ? openOf(env, { ...after.key, kind: "Application" }) : [],
+        after !== undefined && after.paused !== before?.paused
+          ? openOf(env, { ...after.key, kind: "Application" })
+          : [],
       ),
       testing.line.source,
     ],

@@ -1,8 +1,10 @@
 import { conditionTypes, promotedReasons } from "../../api/conditions.ts";
 import { resources } from "../../api/group.ts";
+import { messages } from "../../api/messages.ts";
 import type { Snapshot } from "../../api/snapshot.ts";
 import type { TestRunRecord } from "../../cache/pipeline-run.ts";
 import { membersOf } from "../../cache/membership.ts";
+import { ownerField } from "../../cache/owner.ts";
 import { contentOf } from "../../cache/snapshot-content.ts";
 import { conditionsOf, traitsOf, type SnapshotRecord } from "../../cache/snapshot.ts";
 import { planTestRuns, withRefusals, type TestFacts, type TestPlan } from "../../domain/plan-test-runs.ts";
@@ -14,7 +16,7 @@ import type { Seen } from "../../kube/guarded-patch.ts";
 import type { ObjectKey } from "../../kube/object.ts";
 import type { Outcome } from "../../runtime/controller.ts";
 import { areGone } from "../are-gone.ts";
-import { isoNow, type Environment } from "../environment.ts";
+import { concerning, isoNow, type Environment } from "../environment.ts";
 import { cancelRuns, letRunsGo, recordEntries, recordRefusals, startRuns } from "./act.ts";
 import { belongsTo, gather, testRunsNamed, type GatheredSnapshot } from "./gather.ts";
 import type { TestRunSettings } from "./render.ts";
@@ -47,11 +49,12 @@ interface Look {
   readonly turn: Turn;
 }
 
-async function look(env: Environment, key: ObjectKey, by: Look, signal: AbortSignal): Promise<Outcome> {
-  const record = env.caches.snapshots.get(key);
-  if (record === undefined || record.deleting) return letAllGo(env, key, signal);
-  if (record.open === undefined) return finish(env, record, signal);
-  const gathered = await gather(env, record, record.open, signal);
+async function look(every: Environment, key: ObjectKey, by: Look, signal: AbortSignal): Promise<Outcome> {
+  const record = every.caches.snapshots.get(key);
+  if (record === undefined || record.deleting) return letAllGo(every, key, signal);
+  if (record.open === undefined) return finish(every, record, signal);
+  const gathered = await gather(every, record, record.open, signal);
+  const env = concerning(every, gathered.owner);
   if (gathered.owner === undefined) return refuse(env, gathered, { kind: "ownerMissing" }, signal);
   if (gathered.problems.length > 0) {
     if (!(await knowsComponents(env, gathered, signal))) return lookAgainSoon;
@@ -120,6 +123,10 @@ async function test(env: Environment, gathered: GatheredSnapshot, by: Look, sign
   const { settings, turn } = by;
   const now = isoNow(env.clock);
   const plan = affordable(gathered, planTestRuns(factsOf(gathered, now)), turn, now);
+  const { key, owner } = gathered.record;
+  const { start, recorded: over } = plan;
+  const fields = { namespace: key.namespace, name: key.name, ...ownerField(owner) };
+  env.logger.debug({ ...fields, start, over }, "looked at Snapshot");
   const announced = await tellRerun(env, gathered, plan, signal);
   const recorded = await recordEntries(env, gathered, { plan, seen: announced }, signal);
   const told = await tellTesting(env, gathered, { plan, seen: recorded }, signal);
@@ -142,7 +149,13 @@ async function test(env: Environment, gathered: GatheredSnapshot, by: Look, sign
 function affordable(gathered: GatheredSnapshot, plan: TestPlan, turn: Turn, now: string): TestPlan {
   const { entries } = gathered.open;
   if (isPointless(gathered)) return withdrawTestRuns(plan, entries, now);
-  return withholdTestRuns(plan, entries, waitsOf(gathered, plan, turn), now);
+  const waits = gathered.owner?.paused === true ? pauseOf(gathered, plan) : waitsOf(gathered, plan, turn);
+  return withholdTestRuns(plan, entries, waits, now);
+}
+
+/** During a pause no run that is due begins. */
+function pauseOf({ record }: GatheredSnapshot, { start }: TestPlan): ReadonlyMap<string, string> {
+  return new Map(start.map(({ scenario }) => [scenario, messages.paused(record.owner.kind, record.owner.name)]));
 }
 
 /** What the due runs that get no place wait for, by scenario. */

@@ -43,10 +43,13 @@ export async function tellTesting(
 ): Promise<Seen> {
   if (gathered.record.concluded || unfinished(plan.entries).length === 0) return seen;
   const required = plan.entries.filter(({ isOptionalScenario }) => isOptionalScenario !== true);
-  const updates = starting(required.map(({ scenario }) => scenario));
+  const updates = starting(
+    gathered,
+    required.map(({ scenario }) => scenario),
+  );
   const told = await write(env, gathered, { seen, updates }, signal);
   const buildFinishedAt = Number(gathered.open.labels[labels.buildFinishTime]) * 1000;
-  if (told !== seen && Number.isFinite(buildFinishedAt)) {
+  if (told !== seen && gathered.owner?.paused !== true && Number.isFinite(buildFinishedAt)) {
     env.metrics.testingBegan({ buildFinishedAt, now: env.clock.now() });
   }
   return told;
@@ -139,7 +142,13 @@ export async function tellPutAside(
   env.logger.info(fields, "put a concluded Snapshot aside");
 }
 
-function starting(required: readonly string[]): readonly ConditionUpdate[] {
+function starting({ record, owner }: GatheredSnapshot, required: readonly string[]): readonly ConditionUpdate[] {
+  const waits = {
+    reason: promotedReasons.testsRunning,
+    message: `Waiting for the required scenarios ${required.join(", ")}`,
+  };
+  const { kind, name } = record.owner;
+  const paused = { reason: promotedReasons.paused, message: messages.paused(kind, name) };
   return [
     {
       type: conditionTypes.integrationStatus,
@@ -150,8 +159,7 @@ function starting(required: readonly string[]): readonly ConditionUpdate[] {
     {
       type: conditionTypes.promoted,
       status: "Unknown",
-      reason: promotedReasons.testsRunning,
-      message: `Waiting for the required scenarios ${required.join(", ")}`,
+      ...(owner?.paused === true ? paused : waits),
     },
   ];
 }
