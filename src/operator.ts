@@ -76,7 +76,6 @@ export interface OperatorOptions {
   };
   /** Process metrics only make sense once a process. */
   readonly processMetrics: boolean;
-  readonly stopLimitMs?: number;
 }
 
 const fieldManager = "integration-service";
@@ -138,7 +137,6 @@ export function createOperator(options: OperatorOptions): Manager & { readonly h
     ],
     clock,
     logger: logger.child({ logger: "manager" }),
-    ...(options.stopLimitMs === undefined ? {} : { stopLimitMs: options.stopLimitMs }),
   });
   return { ...manager, http };
 }

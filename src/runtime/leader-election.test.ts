@@ -67,6 +67,21 @@ test("a lease that is given back is taken without waiting for it to expire, with
   expect(first.isHeld()).toBe(false);
 });
 
+test("a lease is given back although the answer to the last renewal is still on its way", async () => {
+  const api = createFakeLeaseApi();
+  const clock = createFakeClock();
+  const leadership = await elect(candidate(api, clock, "a"), clock);
+  const answered = Promise.withResolvers<void>();
+  api.answering = (verb) => (verb === "replace" ? answered.promise : Promise.resolve());
+  await clock.advance(2_000);
+  const renewed = api.current()?.spec.renewTime;
+  const released = leadership.release(unlimited());
+  answered.resolve();
+  await released;
+  expect(renewed).not.toBe("2026-11-01T12:00:00.123000Z");
+  expect(api.current()?.spec.holderIdentity).toBe("");
+});
+
 test("a lease expires by our own clock, not by the time its holder wrote into it", async () => {
   const api = createFakeLeaseApi();
   const clock = createFakeClock();

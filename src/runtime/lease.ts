@@ -62,8 +62,19 @@ export async function takeLease(
 
 /** Gives the lease back, so that the next candidate need not wait for it to expire. */
 export async function releaseLease(who: LeaseIdentity, held: Lease, signal: AbortSignal): Promise<void> {
-  const spec = { ...held.spec, holderIdentity: "", leaseDurationSeconds: 1, renewTime: formatMicroTime(who.now()) };
-  await who.client.replace<Lease>(leaseResource, { ...held, spec }, {}, signal);
+  try {
+    await giveBack(who, held, signal);
+  } catch (error) {
+    if (!isConflict(error)) throw error;
+    // A renewal of ours may have taken effect whose answer nobody waited for any more.
+    const seen = await readLease(who, signal);
+    if (seen?.spec.holderIdentity === who.identity) await giveBack(who, seen, signal);
+  }
+}
+
+async function giveBack({ client, now }: LeaseIdentity, held: Lease, signal: AbortSignal): Promise<void> {
+  const spec = { ...held.spec, holderIdentity: "", leaseDurationSeconds: 1, renewTime: formatMicroTime(now()) };
+  await client.replace<Lease>(leaseResource, { ...held, spec }, {}, signal);
 }
 
 function ourSpec(who: LeaseIdentity, seen: Lease | undefined): Lease["spec"] {

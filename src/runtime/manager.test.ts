@@ -147,6 +147,7 @@ test("a part that does not stop is left behind when the limit has passed", async
   const { story, clock, synced, stop, running, logger } = setUp({
     controllers: [stuck],
     closers: [{ name: "never", close: () => new Promise(() => {}) }],
+    finishLimitMs: 1_000,
     stopLimitMs: 1_000,
   });
   synced.resolve();

@@ -22,7 +22,9 @@ export interface ManagerOptions {
   readonly closers: readonly Closer[];
   readonly clock: Clock;
   readonly logger: Logger;
-  /** How long a stop may take; what is still running then is cut off. */
+  /** How long what is in hand may take once a stop was asked for; it is cut off then. */
+  readonly finishLimitMs?: number;
+  /** How long everything else may take to end after that. */
   readonly stopLimitMs?: number;
 }
 
@@ -34,7 +36,9 @@ export interface Manager {
   run(signal: AbortSignal): Promise<void>;
 }
 
-const stopLimitDefaultMs = 25_000;
+/** Both limits together are less than the ten seconds in which a process that was asked to end has ended. */
+const finishLimitDefaultMs = 5_000;
+const stopLimitDefaultMs = 2_000;
 const reflectorSilenceMaxMs = 10 * 60_000;
 const eventLoopLagMaxMs = 5_000;
 
@@ -99,7 +103,7 @@ async function run(options: ManagerOptions, signal: AbortSignal): Promise<void> 
 
 /** Runs the controllers until they must end; a graceful end is cut short when it takes too long. */
 async function work(
-  { controllers, clock, logger, stopLimitMs = stopLimitDefaultMs }: ManagerOptions,
+  { controllers, clock, logger, finishLimitMs = finishLimitDefaultMs }: ManagerOptions,
   {
     signal,
     abandon,
@@ -112,7 +116,7 @@ async function work(
   let cancelLimit = (): void => {};
   const limitStop = (): void => {
     logger.info({}, "stopping: finishing what is in hand");
-    cancelLimit = clock.after(stopLimitMs, () => abandon.abort(new Error(`not finished within ${stopLimitMs} ms`)));
+    cancelLimit = clock.after(finishLimitMs, () => abandon.abort(new Error(`not finished within ${finishLimitMs} ms`)));
   };
   signal.addEventListener("abort", limitStop, { once: true });
   if (signal.aborted) limitStop();

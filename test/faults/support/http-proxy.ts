@@ -7,6 +7,8 @@ import type { ApiServerAccess } from "./access.ts";
 /** What becomes of one request. */
 export type Fate =
   | { readonly kind: "passes" }
+  /** The API server has done it at once, and its answer takes this long. */
+  | { readonly kind: "late"; readonly delayMs: number }
   /** It never reaches the API server, and an error is the answer. */
   | { readonly kind: "refused"; readonly status: number }
   /** The API server has done it, and an error is the answer all the same. */
@@ -62,10 +64,9 @@ interface Exchange {
 function forward({ access, agent, incoming, outgoing, fate }: Exchange): void {
   const { method, url, headers } = incoming;
   const upstream = request({ host: "127.0.0.1", port: access.port, method, path: url, headers, agent }, (answer) => {
-    if (fate.kind === "passes") {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(outgoing);
+    if (fate.kind === "passes" || fate.kind === "late") {
       answer.on("error", () => outgoing.destroy());
+      setTimeout(() => passOn(answer, outgoing), fate.kind === "late" ? fate.delayMs : 0);
       return;
     }
     answer.resume();
@@ -74,6 +75,12 @@ function forward({ access, agent, incoming, outgoing, fate }: Exchange): void {
   upstream.on("error", () => outgoing.destroy());
   outgoing.on("close", () => upstream.destroy());
   incoming.pipe(upstream);
+}
+
+function passOn(answer: IncomingMessage, outgoing: ServerResponse): void {
+  if (outgoing.destroyed) return void answer.resume();
+  outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+  answer.pipe(outgoing);
 }
 
 /** As a load balancer words it: not in the API server's terms. */
