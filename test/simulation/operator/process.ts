@@ -1,4 +1,4 @@
-import { createOperator } from "../../../src/operator.ts";
+import { createOperator, type OperatorOptions } from "../../../src/operator.ts";
 import { KubeError } from "../../../src/kube/errors.ts";
 import { LeadershipLost } from "../../../src/runtime/leader-election.ts";
 import type { Clock } from "../../../src/runtime/clock.ts";
@@ -29,6 +29,7 @@ export interface ProcessOptions {
   readonly clock: Clock;
   readonly concurrency: number;
   readonly election: boolean;
+  readonly testRunLimits?: OperatorOptions["testRunLimits"];
   readonly onCall: (ending: CallEnding) => void;
   /** Told of log lines that only a flaw of the operator can lead to. */
   readonly onFlaw: (flaw: string) => void;
@@ -50,7 +51,7 @@ export function startProcess(options: ProcessOptions): OperatorProcess {
     concurrency,
     requireSignature: false,
     runnerServiceAccount: "runner",
-    testRunLimits: {},
+    testRunLimits: options.testRunLimits ?? {},
     timeouts: {},
     metricsAddress: "0",
     probesAddress: "0",
