@@ -90,7 +90,7 @@ format: deps ## Format all files
 	@prettier --write --log-level warn .
 
 .PHONY: verify
-verify: deps ## Types, lint, layers, dead code, formatting, generated files
+verify: deps ## Types, lint, layers, dead code, formatting, generated files, known vulnerabilities
 	tsc -p .
 	tsc -p src/domain
 	oxlint --deny-warnings
@@ -101,6 +101,11 @@ verify: deps ## Types, lint, layers, dead code, formatting, generated files
 	node scripts/generate-rbac.ts --check
 	node scripts/generate-chart.ts --check
 	node scripts/report-performance.ts --check
+	@node scripts/audit.ts
+
+.PHONY: audit
+audit: deps ## Known vulnerabilities of what ships; ARGS=--strict fails where the registry gives no answer
+	@node scripts/audit.ts $(ARGS)
 
 .PHONY: unit
 unit: deps ## Unit and architecture tests
