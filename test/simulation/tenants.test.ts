@@ -4,7 +4,7 @@ import { labels } from "../../src/api/labels.ts";
 import type { TestRunLimits } from "../../src/domain/admit-test-runs.ts";
 import { objectOf, type ApiObject } from "./apiserver/json.ts";
 import { createSeededRandom } from "./apiserver/seeded-random.ts";
-import { createSimulatedApiServer } from "./apiserver/server.ts";
+import { createSimulatedApiServer, type SimulatedApiServer } from "./apiserver/server.ts";
 import { createVirtualClock } from "./apiserver/virtual-clock.ts";
 import { definitions, types } from "./operator/definitions.ts";
 import * as manifests from "./operator/manifests.ts";
@@ -79,7 +79,7 @@ async function open(seed: number, testRunLimits: TestRunLimits) {
     const status = {
       completionTime: iso(),
       conditions,
-      results: manifests.buildResults("cart", `cart.${String(index)}`),
+      results: manifests.buildResults("cart", `${tenant}.${String(index)}`),
     };
     put(tenant, { ...run, status });
   };
@@ -88,6 +88,15 @@ async function open(seed: number, testRunLimits: TestRunLimits) {
       .all(types.snapshot, tenant)
       .filter((snapshot) => conditionOf(snapshot, conditionTypes.promoted)?.status === "True").length;
   return { clock, server, process, flaws, tests, build, promoted };
+}
+
+/** Objects of one tenant that hold an image of another's. Names are the same in both, so that only namespaces part them. */
+function foreignTo(tenant: string, other: string, all: SimulatedApiServer["all"]): readonly string[] {
+  const image = Buffer.from(`${other}.`).toString("hex");
+  const kinds = [types.snapshot, types.pipelineRun, types.configMap, types.release, types.event];
+  return kinds.flatMap((kind) =>
+    all(kind, tenant).flatMap((object) => (JSON.stringify(object).includes(image) ? [object.metadata.name] : [])),
+  );
 }
 
 interface Way {
@@ -111,6 +120,9 @@ async function wayOfACalmBuild(crowd: number, limits: TestRunLimits = {}): Promi
     .all(types.snapshot, "crowd")
     .filter((snapshot) => objectOf(snapshot["status"])["conditions"]).length;
   process.kill();
+  expect(foreignTo("calm", "calm", server.all)).not.toEqual([]);
+  expect(foreignTo("calm", "crowd", server.all)).toEqual([]);
+  expect(foreignTo("crowd", "calm", server.all)).toEqual([]);
   expect(flaws).toEqual([]);
   return { tookMs, flooded, mostTests: tests.most };
 }
