@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import manifest from "../package.json" with { type: "json" };
 import type { GitStatusSettings } from "./controllers/git-status/services.ts";
 import { present } from "./domain/present.ts";
+import { explain } from "./explain.ts";
 import { openGitStatus } from "./git-status-services.ts";
 import { loadConnection, type ClusterConnection } from "./kube/config.ts";
 import { createUndiciTransport } from "./kube/undici-transport.ts";
@@ -11,20 +12,29 @@ import { systemClock } from "./runtime/clock.ts";
 import { createLogger, type Logger } from "./runtime/logger.ts";
 import { parseSettings, type Settings } from "./settings.ts";
 
-const parsed = parseSettings(process.argv.slice(2), process.env);
-switch (parsed.kind) {
-  case "help":
-    process.stdout.write(`${parsed.text}\n`);
-    break;
-  case "version":
-    process.stdout.write(`${manifest.version}\n`);
-    break;
-  case "invalid":
-    process.stderr.write(`${parsed.problems.join("\n")}\nTry --help.\n`);
-    process.exitCode = 2;
-    break;
-  case "settings":
-    await runOperator(parsed.settings);
+const [command, ...rest] = process.argv.slice(2);
+if (command === "explain") {
+  const { text, exitCode } = await explain(rest);
+  (exitCode === 0 ? process.stdout : process.stderr).write(`${text}\n`);
+  process.exitCode = exitCode;
+} else await runCommand();
+
+async function runCommand(): Promise<void> {
+  const parsed = parseSettings(process.argv.slice(2), process.env);
+  switch (parsed.kind) {
+    case "help":
+      process.stdout.write(`${parsed.text}\n`);
+      break;
+    case "version":
+      process.stdout.write(`${manifest.version}\n`);
+      break;
+    case "invalid":
+      process.stderr.write(`${parsed.problems.join("\n")}\nTry --help.\n`);
+      process.exitCode = 2;
+      break;
+    case "settings":
+      await runOperator(parsed.settings);
+  }
 }
 
 async function runOperator(settings: Settings): Promise<void> {

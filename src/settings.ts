@@ -217,6 +217,8 @@ function helpText(): string {
     `  --${"help".padEnd(nameWidth)}print this`,
     `  --${"version".padEnd(nameWidth)}print the version`,
     "",
+    "integration-service explain <Snapshot> says why one was promoted, or why not; explain --help says more.",
+    "",
     "Environment: PIPELINE_TIMEOUT, TASKS_TIMEOUT, FINALLY_TIMEOUT limit test pipelines whose scenario sets no limit;",
     "PR_SNAPSHOTS_TO_KEEP, NON_PR_SNAPSHOTS_TO_KEEP and MIN_SNAPSHOTS_TO_KEEP_PER_COMPONENT win over the flags of these names.",
     "POD_NAMESPACE is the namespace this process runs in. With --git-status: INTEGRATION_NS, PAC_SECRET, GITHUBAPPLICATION_ID and",

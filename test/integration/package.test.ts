@@ -7,6 +7,7 @@ import { makePackage } from "../../scripts/package.ts";
 import { tryBundle } from "../../scripts/try-bundle.ts";
 import { removeDirectory, temporaryDirectory } from "../controlplane/temporary.ts";
 import { openApart } from "./support/shops.ts";
+import { passes } from "./support/tekton.ts";
 
 const run = promisify(execFile);
 
@@ -48,7 +49,30 @@ describe("the package of the command line, packed and installed somewhere else",
     const operator = await startWith({ command });
     await shop.furnish({ scenarios: ["smoke"] });
     await shop.build("frontend", "frontend-1");
-    await shop.outcomeOf("frontend-1", "True Promoted");
+    const { name } = await shop.outcomeOf("frontend-1", "True Promoted");
+    const explain = async (what: string): Promise<string> => {
+      const args = ["explain", what, "-n", shop.namespace, "--kubeconfig", inject("kubeconfig")];
+      return (await run(command, args, { cwd: folder })).stdout;
+    };
+    const told = await explain(name);
+    expect(told).toContain(`Snapshot ${name} (component of Component frontend) of Application shop`);
+    expect(told).toContain("Promoted: Promoted. Promoted at revision 1 of the global candidate list");
+    expect(told).toContain("smoke: TestPassed.");
+    expect(told).toContain("frontend: the candidate, and promoted");
+    // By the name of the build that led to it, which is what its developer has at hand.
+    expect(await explain("frontend-1")).toBe(told);
+
+    const held = shop.tekton.gate();
+    shop.tekton.play = () => passes(held.afterMs);
+    await shop.build("backend", "backend-1");
+    await shop.outcomeOf("backend-1", "Unknown TestsRunning");
+    const waiting = await explain("backend-1");
+    expect(waiting).toContain("Not promoted yet: TestsRunning. Waiting for the required scenarios smoke");
+    expect(waiting).toContain("As things are: it waits for the required scenarios smoke.");
+    expect(waiting).toContain("backend: the Component has no candidate");
+    await expect(explain("nobody")).rejects.toThrow(
+      `Namespace ${shop.namespace} has no Snapshot and no PipelineRun nobody`,
+    );
     expect(await operator.stop()).toBe("exit code 0");
   });
 });

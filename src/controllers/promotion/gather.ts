@@ -36,7 +36,11 @@ export interface GatheredOwner {
 }
 
 /** Looks an owner up in the caches; undefined when it is gone or nothing of it is of concern. */
-export async function gather(env: Environment, owner: Owner, signal: AbortSignal): Promise<GatheredOwner | undefined> {
+export async function gather(
+  env: Pick<Environment, "caches" | "client" | "clock">,
+  owner: Owner,
+  signal: AbortSignal,
+): Promise<GatheredOwner | undefined> {
   const { caches } = env;
   const record = findOwner(caches, owner);
   if (record === undefined || record.deleting) return undefined;
