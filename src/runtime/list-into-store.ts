@@ -5,8 +5,8 @@ import { assertNotPutBack } from "./put-back.ts";
 import type { Stream } from "./reflector-stream.ts";
 import type { CachedObject } from "./store.ts";
 
-/** A page near this size takes about 15 ms to parse; the next one is made smaller when this one was bigger. */
-const pageMaxBytes = 1.5 * 1024 * 1024;
+/** A page near this size takes about 25 ms to parse; the next one is made smaller when this one was bigger. */
+const pageMaxBytes = 4 * 1024 * 1024;
 const pageMinObjects = 50;
 /** So many records are made before others get a turn. */
 const batchObjects = 100;
