@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { runToEnd } from "../controlplane/child.ts";
 import { openContext, type Context } from "./context.ts";
 import { describeMachine } from "./machine.ts";
 import type { Options } from "./options.ts";
@@ -25,8 +27,13 @@ const loadParts = {
 export async function measure(options: Options, say: Say): Promise<Results> {
   const startedAt = new Date();
   const machine = describeMachine();
-  const nodeFlags = options.profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${options.profile}`];
-  const run = { options, say, scaleOfRun: options.quick ? quickRun : fullRun, operatorOptions: { nodeFlags } };
+  await bundleOperator(say);
+  const run = {
+    options,
+    say,
+    scaleOfRun: options.quick ? quickRun : fullRun,
+    operatorOptions: profilingOptions(options),
+  };
   const stages = [
     ...(options.only.some((name) => name in loadParts) ? [measureUnderLoad] : []),
     ...(options.only.includes("scale") ? [measureWithHistory] : []),
@@ -40,6 +47,18 @@ export async function measure(options: Options, say: Say): Promise<Results> {
     quick: options.quick,
     ...Object.assign({}, ...measured.map(({ figures }) => figures)),
   };
+}
+
+/** In a process of its own: the bundler's memory is none of the benchmark's. */
+async function bundleOperator(say: Say): Promise<void> {
+  const script = join(import.meta.dirname, "../../scripts/bundle.ts");
+  const limitMs = 120_000;
+  say(await runToEnd({ name: "the bundler", command: process.execPath, args: [script], sameGroup: true, limitMs }));
+}
+
+function profilingOptions({ profile }: Options): OperatorOptions {
+  if (profile === undefined) return {};
+  return { fromSource: true, nodeFlags: ["--cpu-prof", `--cpu-prof-dir=${profile}`] };
 }
 
 /** One run of the benchmark: what was asked for, and how much of it. */

@@ -4,9 +4,10 @@ import { open, readFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { parseMetrics, valueOf, type MetricsPage } from "./metrics-page.ts";
+import { bundleFile } from "../../scripts/bundle.ts";
 import { waitUntil, within } from "./wait.ts";
 
-/** The operator as it is shipped: a process of its own. */
+/** The operator as it is shipped: a process of its own, from one bundled file. */
 export interface Operator {
   readonly pid: number;
   /** From the start of the process until its caches were filled. */
@@ -21,10 +22,14 @@ export interface Operator {
 }
 
 export interface OperatorOptions {
+  /** Runs the sources and not the bundle, so that a profile names files. */
+  readonly fromSource?: boolean;
   /** Lets the inspector in, to look at the heap. */
   readonly inspect?: boolean;
   /** More flags for Node. */
   readonly nodeFlags?: readonly string[];
+  /** More flags for the operator. */
+  readonly args?: readonly string[];
   readonly readyLimitMs?: number;
 }
 
@@ -42,23 +47,10 @@ export async function startOperator(
   const [metricsPort = 0, probesPort = 0, inspectorPort = 0] = await freePorts(3);
   const log = await open(options.logFile, "a");
   const startedAt = performance.now();
-  const flags = [
-    ...(options.inspect ? [`--inspect=127.0.0.1:${String(inspectorPort)}`] : []),
-    ...(options.nodeFlags ?? []),
-  ];
-  const child = spawn(
-    process.execPath,
-    [
-      "--import",
-      endWithParent,
-      ...flags,
-      "src/main.ts",
-      `--kubeconfig=${options.kubeconfig}`,
-      `--metrics-bind-address=127.0.0.1:${String(metricsPort)}`,
-      `--health-probe-bind-address=127.0.0.1:${String(probesPort)}`,
-    ],
-    { cwd: repository, stdio: ["pipe", log.fd, log.fd] },
-  );
+  const child = spawn(process.execPath, commandLine(options, { metricsPort, probesPort, inspectorPort }), {
+    cwd: repository,
+    stdio: ["pipe", log.fd, log.fd],
+  });
   const ended = once(child, "exit");
   await log.close();
   let stopping = false;
@@ -98,6 +90,24 @@ export async function startOperator(
       await stop();
     },
   };
+}
+
+type Ports = Readonly<Record<"metricsPort" | "probesPort" | "inspectorPort", number>>;
+
+function commandLine(options: OperatorOptions & { readonly kubeconfig: string }, ports: Ports): readonly string[] {
+  const { inspect, nodeFlags = [], fromSource, kubeconfig, args = [] } = options;
+  const address = (port: number): string => `127.0.0.1:${String(port)}`;
+  return [
+    "--import",
+    endWithParent,
+    ...(inspect ? [`--inspect=${address(ports.inspectorPort)}`] : []),
+    ...nodeFlags,
+    fromSource ? "src/main.ts" : bundleFile,
+    `--kubeconfig=${kubeconfig}`,
+    `--metrics-bind-address=${address(ports.metricsPort)}`,
+    `--health-probe-bind-address=${address(ports.probesPort)}`,
+    ...args,
+  ];
 }
 
 async function answersOk(url: string): Promise<boolean> {

@@ -27,7 +27,7 @@ export const fullRun: ScaleOfRun = {
   throughputApplications: [1, 10, 100],
   rounds: 3,
   warmUpMs: 2_000,
-  measuredMs: 6_000,
+  measuredMs: 5_000,
   arrivals: [
     { perSecond: 5, count: 150 },
     { perSecond: 20, count: 400 },
@@ -37,7 +37,7 @@ export const fullRun: ScaleOfRun = {
   costBurst: 20,
   idleMs: 15_000,
   bursts: [2, 5, 20, 50, 100],
-  history: { applications: 1_000, snapshotsFew: 100, snapshots: 100_000, pipelineRuns: 100_000, builds: 60 },
+  history: { applications: 1_000, snapshotsFew: 100, snapshots: 100_000, pipelineRuns: 100_000, builds: 40 },
 };
 
 /** What `--quick` measures. */

@@ -95,11 +95,13 @@ interface History {
   readonly build: boolean;
 }
 
-const readyLimitMs = 300_000;
+const readyLimitMs = 600_000;
 
 async function observe(measuring: Measuring, history: History): Promise<HistoryFigure> {
   const { stage, say, operatorOptions } = measuring;
-  const operator = await stage.startOperator({ ...operatorOptions, inspect: true, readyLimitMs });
+  // With garbage collection there would be no such history for long.
+  const args = ["--no-snapshot-gc"];
+  const operator = await stage.startOperator({ ...operatorOptions, args, inspect: true, readyLimitMs });
   const starting = await eventLoopDelay(operator);
   const inspector = await openInspector(operator.inspectorPort ?? 0);
   try {

@@ -45,6 +45,6 @@ export function told(what: string, measured: number, unit: string): Row {
 }
 
 function amount(value: number, unit: string): string {
-  const digits = Number.isInteger(value) || Math.abs(value) >= 100 ? 0 : 1;
+  const digits = Number.isInteger(value) || Math.abs(value) >= 100 ? 0 : Math.abs(value) < 10 ? 2 : 1;
   return `${value.toFixed(digits)}${unit === "" ? "" : ` ${unit}`}`;
 }
