@@ -48,3 +48,30 @@ test.each<[string, Record<string, string>, string | undefined]>([
 ])("of a Snapshot it is known since when something is unreported: %s", (_, annotations, since) => {
   expect(snapshot(annotations)?.newestUnreportedAt).toBe(since === undefined ? undefined : Date.parse(since));
 });
+
+test.each<[string, readonly string[], boolean]>([
+  ["to nobody", [], true],
+  ["to one of its Snapshots", ["a"], true],
+  ["to both", ["a", "b"], false],
+])("a group Snapshot is reported to the commits of those that it puts together: %s", (_, told, due) => {
+  const member = (name: string) => ({ namespace: "ns", component: name, buildPipelineRun: name, snapshot: name });
+  const scenarios = Object.fromEntries(told.map((name) => [`smoke-${name}`, { lastUpdateTime: at }]));
+  const group = projectSnapshot({
+    metadata: {
+      name: "shop-group",
+      labels: {
+        "test.appstudio.openshift.io/type": "group",
+        "test.appstudio.openshift.io/pr-group-sha": "0123",
+      },
+      annotations: {
+        "test.appstudio.openshift.io/pr-group": "feature",
+        "test.appstudio.openshift.io/group-test-info": JSON.stringify([member("a"), member("b")]),
+        "test.appstudio.openshift.io/status": JSON.stringify([
+          { scenario: "smoke", status: "TestPassed", lastUpdateTime: at },
+        ]),
+        "test.appstudio.openshift.io/git-reporter-status": JSON.stringify({ scenarios }),
+      },
+    },
+  });
+  expect(group?.newestUnreportedAt).toBe(due ? Date.parse(at) : undefined);
+});

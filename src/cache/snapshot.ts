@@ -3,11 +3,9 @@ import { annotations, labels, snapshotTypes } from "../api/labels.ts";
 import type { Snapshot, SnapshotSpec } from "../api/snapshot.ts";
 import type { DeepReadonly } from "../api/metadata.ts";
 import { readComponentKey } from "../domain/component-key.ts";
-import { hasGitProvider } from "../domain/git-target.ts";
 import { contentFingerprint } from "../domain/names.ts";
 import type { Owner } from "../domain/owner.ts";
 import type { HeldBack } from "../domain/plan-releases.ts";
-import { isUnreported } from "../domain/plan-git-report.ts";
 import { present } from "../domain/present.ts";
 import type { SnapshotTraits } from "../domain/scenario-applies.ts";
 import { isFinal, type ScenarioEntry } from "../domain/test-status.ts";
@@ -15,7 +13,6 @@ import { findCondition, type Condition } from "../kube/conditions.ts";
 import type { KubeObject, OwnerReference } from "../kube/object.ts";
 import type { CachedObject } from "../runtime/store.ts";
 import { createdAt, identityOf, inNamespace } from "./identity.ts";
-import { parseReported, targetFactsOf } from "./git-reports.ts";
 import { interned, internedIfAny } from "./interned.ts";
 import { ownerIndex, ownerOf, sharedOwner } from "./owner.ts";
 import { contentOf, listedKey } from "./snapshot-content.ts";
@@ -23,6 +20,7 @@ import { pullRequestKey, requestKey } from "./pull-request.ts";
 import { eventOf, isCanceled, isPush, type SnapshotEvent } from "./snapshot-event.ts";
 import { retentionOf, type SnapshotRetention } from "./snapshot-retention.ts";
 import { parseTestStatus } from "./test-status.ts";
+import { newestUnreportedAt } from "./unreported.ts";
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -165,16 +163,6 @@ function fingerprintOf({ metadata, spec }: Snapshot): string | undefined {
 function heldBackBy({ metadata }: Snapshot): HeldBack | undefined {
   if (metadata.labels?.[labels.autoRelease] === "false") return "label";
   return metadata.annotations?.[annotations.shouldRelease] === "false" ? "result" : undefined;
-}
-
-function newestUnreportedAt(raw: KubeObject): number | undefined {
-  if (!hasGitProvider(targetFactsOf(raw))) return undefined;
-  const said = raw.metadata.annotations ?? {};
-  const facts = { destination: raw.metadata.name, reported: parseReported(said[annotations.gitReporterStatus]) };
-  const times = parseTestStatus(said[annotations.testStatus])
-    .filter((entry) => isUnreported(entry, facts, Date.parse))
-    .map(({ lastUpdateTime }) => Date.parse(lastUpdateTime));
-  return times.length === 0 ? undefined : Math.max(...times);
 }
 
 /** A Snapshot is concluded when its promotion is decided. Upstream says so otherwise, and what it decided stays decided. */

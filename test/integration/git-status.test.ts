@@ -233,6 +233,36 @@ describe.concurrent("a commit's git provider knows how its tests end", () => {
   });
 });
 
+test("the commits of a group of pull requests are told how they pass together", async (context) => {
+  const shop = await shops.open(context);
+  await shop.furnish({ scenarios: ["smoke"] });
+  await connectTo(shop, gitHubUrl());
+  const commits = ["frontend", "backend"].map((name) =>
+    createHash("sha1")
+      .update(shop.namespace + name)
+      .digest("hex"),
+  );
+  const change = (index: number) =>
+    event(shop, gitHubUrl(), {
+      labels: { "git-provider": "github", ...pullRequest, "pull-request": `1${String(index)}`, sha: commits[index]! },
+      annotations: { ...installation(), "source-branch": "feature" },
+    });
+  await Promise.all(["frontend", "backend"].map((name, index) => shop.build(name, `${name}-1`, change(index))));
+  const told = await waitFor(
+    "both commits are told",
+    () =>
+      Promise.resolve(
+        commits.map((sha) =>
+          hub.state.checkRuns.find((run) => run.head_sha === sha && run.external_id === "smoke-feature"),
+        ),
+      ),
+    (runs) => runs.every((run) => run?.conclusion !== undefined),
+  );
+  expect(told.map((run) => `${run!.name ?? ""}: ${run!.conclusion ?? ""}`)).toEqual(
+    Array(2).fill("Konflux / smoke / feature: success"),
+  );
+});
+
 describe.concurrent("a pull request's git provider knows how its build stands", () => {
   const started = async (shop: Shop): Promise<void> => {
     await shop.furnish({ scenarios: ["smoke"] });
