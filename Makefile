@@ -19,6 +19,10 @@ deps: node_modules/.ready ## Install what the project needs: Node and all packag
 demo: deps ## Play the main job on a real API server; ARGS="--scenario race --keep --json", see ARGS=--help
 	@node test/demo/main.ts $(ARGS)
 
+.PHONY: e2e
+e2e: deps ## Install the chart with helm on a real API server, play the demo with its process, upgrade, uninstall; ARGS="--scenario race"
+	@node test/e2e/main.ts $(ARGS)
+
 .PHONY: run
 run: deps ## Run the operator against the current kubeconfig context; ARGS=--help lists its flags
 	@node src/main.ts $(ARGS)

@@ -29,10 +29,16 @@ interface Crd extends KubeObject {
 
 /** The operator's own kinds, and those of Tekton that it meets. */
 export async function installCrds(client: KubeClient): Promise<void> {
-  const crds = [
-    ...(await readFolder(join(repository, "crds"))),
-    ...(await readManifests(join(repository, "test/tekton/crds.yaml"))),
-  ];
+  await applyCrds(client, await readFolder(join(repository, "crds")));
+  await installTektonCrds(client);
+}
+
+/** The kinds of Tekton that the operator meets, as they are where Tekton is installed. */
+export async function installTektonCrds(client: KubeClient): Promise<void> {
+  await applyCrds(client, await readManifests(join(repository, "test/tekton/crds.yaml")));
+}
+
+async function applyCrds(client: KubeClient, crds: readonly KubeObject[]): Promise<void> {
   const apply = (body: KubeObject): Promise<KubeObject> =>
     client.patch(crdResource, { namespace: "", name: body.metadata.name }, { type: "apply", body, force: true });
   await Promise.all(crds.map(apply));

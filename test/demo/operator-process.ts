@@ -26,14 +26,30 @@ const repository = join(import.meta.dirname, "../..");
 const endWithParent =
   "data:text/javascript,process.stdin.once('end',()=>process.kill(process.pid,'SIGTERM')).resume().unref()";
 
-/** The operator for a cluster, not yet started; what it logs is added to the file. */
-export function createOperatorProcess(kubeconfig: string, logFile: string): OperatorProcess {
+/** How the operator is run, apart from where its probes are. */
+export interface OperatorCommand {
+  /** The file that Node runs, from the checkout on. */
+  readonly main: string;
+  readonly args: readonly string[];
+  /** Environment variables besides those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The operator as it is run from the checkout, with a person's rights. */
+export function fromCheckout(kubeconfig: string): OperatorCommand {
+  // Tests are played, so nobody runs as the account of tests.
+  const args = [`--kubeconfig=${kubeconfig}`, "--metrics-bind-address=0", "--no-provision-runner"];
+  return { main: "src/main.ts", args };
+}
+
+/** The operator, not yet started; what it logs is added to the file. */
+export function createOperatorProcess(command: OperatorCommand, logFile: string): OperatorProcess {
   const log = createWriteStream(logFile, { flags: "a" });
   let child: Child | undefined;
   let failure: string | undefined;
   const start = async (signal: AbortSignal): Promise<void> => {
     const port = await freePort();
-    const started = await launch(kubeconfig, port, (line) => log.write(`${line}\n`));
+    const started = await launch(command, port, (line) => log.write(`${line}\n`));
     child = started;
     void started.ended.then((how) => {
       if (child === started) failure = how;
@@ -57,21 +73,14 @@ export function createOperatorProcess(kubeconfig: string, logFile: string): Oper
   };
 }
 
-async function launch(kubeconfig: string, port: number, onLine: (line: string) => void): Promise<Child> {
+async function launch(command: OperatorCommand, port: number, onLine: (line: string) => void): Promise<Child> {
+  const probes = `--health-probe-bind-address=127.0.0.1:${String(port)}`;
   return startChild({
     name: "the operator",
     command: process.execPath,
-    args: [
-      "--import",
-      endWithParent,
-      "src/main.ts",
-      `--kubeconfig=${kubeconfig}`,
-      "--metrics-bind-address=0",
-      // Tests are played, so nobody runs as this account.
-      "--no-provision-runner",
-      `--health-probe-bind-address=127.0.0.1:${String(port)}`,
-    ],
+    args: ["--import", endWithParent, command.main, ...command.args, probes],
     cwd: repository,
+    ...(command.env === undefined ? {} : { env: { ...process.env, ...command.env } }),
     onStdout: onLine,
     onStderr: onLine,
   });

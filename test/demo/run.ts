@@ -10,7 +10,7 @@ import { chooseApi, startRealCluster, startSimulatedCluster, type Api, type Clus
 import { finalState } from "./final-state.ts";
 import { applyManifests, createNamespace, installCrds, unservedKinds } from "./install.ts";
 import { narrate } from "./narrate.ts";
-import { createOperatorProcess } from "./operator-process.ts";
+import { createOperatorProcess, fromCheckout, type OperatorCommand } from "./operator-process.ts";
 import { describeWrites, type OperatorWrites } from "./operator-writes.ts";
 import type { Options } from "./options.ts";
 import { createPalette, type Palette } from "./palette.ts";
@@ -27,6 +27,7 @@ const operatorLog = "operator.log";
 
 interface Show {
   readonly options: Options;
+  readonly installation: Installation;
   readonly signal: AbortSignal;
   readonly palette: Palette;
   readonly timeline: Timeline;
@@ -38,14 +39,39 @@ interface Show {
   readonly started: (() => Promise<void>)[];
 }
 
+/** How the operator comes into the cluster, and what else is looked at while it is there. */
+export interface Installation {
+  /** Brings the operator's kinds and whatever it needs; returns how to run it. */
+  install(cluster: Cluster, directory: string): Promise<OperatorCommand>;
+  /** What it is, for people: "node src/main.ts". */
+  readonly about: string;
+  /** Each scenario is played in a namespace of its own: all can be, whatever the others leave behind. */
+  readonly apart?: true;
+  /** After the scenarios: more statements, each with whether it holds. */
+  afterwards?(cluster: Cluster, open: (namespace: string) => Promise<Stage>): Promise<readonly Check[]>;
+}
+
+/** From the checkout, with an administrator's rights. */
+const fromHere: Installation = {
+  about: "the CRDs are installed, node src/main.ts runs as a process of its own",
+  install: async ({ client, kubeconfig }) => {
+    await installCrds(client);
+    return fromCheckout(kubeconfig);
+  },
+};
+
 /** Plays the demo from start to end, and stops all that it started. */
-export async function runDemo(options: Options, signal: AbortSignal): Promise<DemoOutcome> {
+export async function runDemo(
+  options: Options,
+  signal: AbortSignal,
+  installation: Installation = fromHere,
+): Promise<DemoOutcome> {
   const stream = options.json ? process.stderr : process.stdout;
   const palette = createPalette(stream, process.env);
   const write = (line: string): void => void stream.write(`${line}\n`);
   const directory = await mkdtemp(join(tmpdir(), "integration-service-demo-"));
   const timeline = createTimeline(write, palette);
-  const show: Show = { options, signal, palette, timeline, write, directory, started: [] };
+  const show: Show = { options, installation, signal, palette, timeline, write, directory, started: [] };
   let failed = true;
   try {
     const holds = await playAll(show);
@@ -84,19 +110,39 @@ async function playAll(show: Show): Promise<boolean> {
   const { api, because } = await chooseApi(options.api);
   for (const line of introduction(palette, api)) write(line);
   if (because !== undefined) write(`${because}\n`);
-  const { cluster, stage } = await setUp(show, api);
-  const results: { readonly about: string; readonly name: string; readonly checks: readonly Check[] }[] = [];
+  const { cluster, open } = await setUp(show, api);
+  const { results, stages } = await playScenarios(show, cluster, open);
+  const writes = await cluster.countWrites?.();
+  report(show, stages, { api, results, ...(writes === undefined ? {} : { writes }) });
+  if (options.keep) await keep(show, cluster);
+  return results.every(({ checks }) => checks.length > 0 && checks.every(({ holds }) => holds));
+}
+
+interface Played {
+  readonly results: readonly Result[];
+  /** Where it was played; one for all, unless each scenario was to have its own. */
+  readonly stages: readonly [Stage, ...Stage[]];
+}
+
+async function playScenarios(
+  { options, installation }: Show,
+  cluster: Cluster,
+  open: (namespace: string) => Promise<Stage>,
+): Promise<Played> {
+  const results: Result[] = [];
+  const stages: [Stage, ...Stage[]] = [await open(namespace)];
+  let stage = stages[0];
   for (const { name, about, manifests, play } of options.scenarios) {
+    if (installation.apart && results.length > 0) stages.push((stage = await open(`${namespace}-${name}`)));
     stage.timeline.say(`${name.toUpperCase()}: ${about}`);
-    await applyManifests(cluster.client, namespace, await manifests());
+    await applyManifests(cluster.client, stage.namespace, await manifests());
     const checks = await play(stage);
     stage.timeline.flush();
     results.push({ name, about, checks });
   }
-  const writes = await cluster.countWrites?.();
-  report(show, stage, { api, results, ...(writes === undefined ? {} : { writes }) });
-  if (options.keep) await keep(show, cluster);
-  return results.every(({ checks }) => checks.length > 0 && checks.every(({ holds }) => holds));
+  const checks = await installation.afterwards?.(cluster, (name) => open(`${namespace}-${name}`));
+  if (checks !== undefined) results.push({ name: "installation", about: installation.about, checks });
+  return { results, stages };
 }
 
 function introduction(palette: Palette, api: Api): readonly string[] {
@@ -113,7 +159,10 @@ function introduction(palette: Palette, api: Api): readonly string[] {
 }
 
 /** Starts the API server, the operator and the Tekton stand-in; each is stopped at the end, whatever happens. */
-async function setUp(show: Show, api: Api): Promise<{ readonly cluster: Cluster; readonly stage: Stage }> {
+async function setUp(
+  show: Show,
+  api: Api,
+): Promise<{ readonly cluster: Cluster; readonly open: (namespace: string) => Promise<Stage> }> {
   const { signal, timeline, directory, started, write } = show;
   const isReal = api === "real";
   if (isReal) timeline.now("start", "API server", "starting a real one; built first where there is none yet");
@@ -122,23 +171,23 @@ async function setUp(show: Show, api: Api): Promise<{ readonly cluster: Cluster;
   signal.throwIfAborted();
   timeline.now("start", "API server", `ready: ${cluster.description}`);
   const { client } = cluster;
-  await installCrds(client);
+  const command = await show.installation.install(cluster, directory);
   await untilServed(client, signal);
-  await createNamespace(client, namespace);
-  const operator = createOperatorProcess(cluster.kubeconfig, join(directory, operatorLog));
+  const operator = createOperatorProcess(command, join(directory, operatorLog));
   started.push(() => operator.stop());
   await operator.start(signal);
-  timeline.now("start", "operator", "ready: the CRDs are installed, node src/main.ts runs as a process of its own");
-  const watched = await watchWorld(client, namespace, (world) => narrate(world, timeline));
-  started.push(() => watched.stop());
+  timeline.now("start", "operator", `ready: ${show.installation.about}`);
   let playTest: PlayTest = () => ({ result: "SUCCESS", afterMs: 1_000 });
   started.push(startTektonStandIn({ client, clock: systemClock, play: (run) => playTest(run) }));
   timeline.now("start", "Tekton stand-in", "ready: it plays builds and tests; no pipeline is run");
   const setTests = (play: PlayTest): void => void (playTest = play);
-  return {
-    cluster,
-    stage: createStage({ client, namespace, world: watched.world, operator, timeline, signal, setTests }),
+  const open = async (own: string): Promise<Stage> => {
+    await createNamespace(client, own);
+    const watched = await watchWorld(client, own, (world) => narrate(world, timeline));
+    started.push(() => watched.stop());
+    return createStage({ client, namespace: own, world: watched.world, operator, timeline, signal, setTests });
   };
+  return { cluster, open };
 }
 
 const servedLimitMs = 30_000;
@@ -158,17 +207,22 @@ async function untilServed(client: Cluster["client"], signal: AbortSignal): Prom
 
 const lineWidth = 118;
 
+interface Result {
+  readonly name: string;
+  readonly about: string;
+  readonly checks: readonly Check[];
+}
+
 interface Results {
   readonly api: Api;
-  readonly results: readonly { readonly about: string; readonly name: string; readonly checks: readonly Check[] }[];
+  readonly results: readonly Result[];
   readonly writes?: OperatorWrites;
 }
 
-function report({ options, write, palette }: Show, { world }: Stage, { api, results, writes }: Results): void {
+function report({ options, write, palette }: Show, stages: Played["stages"], { api, results, writes }: Results): void {
   const checks = results.flatMap((result) => result.checks);
   const lines = [
-    "",
-    ...renderTables(world, palette),
+    ...stages.flatMap(({ world }) => ["", ...renderTables(world, palette)]),
     ...results.flatMap((result) => ["", ...renderChecks(`${result.name}: ${result.about}`, result.checks, palette)]),
     "",
     ...(writes === undefined ? [] : wrap(describeWrites(writes), lineWidth).map(palette.dim)),
@@ -178,6 +232,7 @@ function report({ options, write, palette }: Show, { world }: Stage, { api, resu
   if (!options.json) return;
   const scenario = results.map(({ name }) => name).join(",");
   const outcome = { scenario, api, checks, ...(writes === undefined ? {} : { operatorWrites: writes }) };
+  const [{ world }] = stages;
   process.stdout.write(`${JSON.stringify(finalState(world, outcome), undefined, 2)}\n`);
 }
 
