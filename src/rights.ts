@@ -50,7 +50,7 @@ export const operatorRights: readonly PartRights[] = [
   { part: "component", rights: componentRights },
   { part: "git-status", rights: gitStatusRights, optional: { value: "gitStatus.enable", byDefault: false } },
   { part: "runner", rights: runnerRights, optional: { value: "operator.provisionRunner", byDefault: true } },
-  { part: "snapshot-gc", rights: snapshotGcRights },
+  { part: "snapshot-gc", rights: snapshotGcRights, optional: { value: "snapshotgc.enable", byDefault: true } },
   {
     part: "ownership",
     rights: [

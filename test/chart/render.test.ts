@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { readValues } from "../../scripts/chart-values.ts";
 import { kinds } from "../../src/api/kinds.ts";
 import type { KubeObject } from "../../src/kube/object.ts";
+import { operatorRights } from "../../src/rights.ts";
 import { parseSettings } from "../../src/settings.ts";
 import { chart, helmFor, kubectlFor, nameOf, objectsOf, root, type Tool } from "./tools.ts";
 
@@ -73,6 +74,16 @@ describe("values.yaml and the templates", () => {
   });
 });
 
+test("a part of the operator that can be off is on by default in the chart where the roles say so", () => {
+  const byDefault = Object.fromEntries(
+    readValues(readFileSync(join(chart, "values.yaml"), "utf8")).values.map((value) => [value.path, value.byDefault]),
+  );
+  const optional = operatorRights.flatMap((part) => (part.optional === undefined ? [] : [part.optional]));
+  expect(optional.map(({ value }) => [value, byDefault[value]])).toEqual(
+    optional.map((each) => [each.value, each.byDefault]),
+  );
+});
+
 /** Flags for a process outside of a cluster. */
 const notForPods = ["kubeconfig", "context", "leader-election-namespace"];
 
@@ -81,7 +92,7 @@ test("the operator understands the flags of the chart, and there is a value for 
   const parsed = parseSettings(args, {});
   if (parsed.kind !== "settings") throw new Error(JSON.stringify(parsed));
   const known = Object.keys(parsed.settings).filter((name) => name !== "environment" && !notForPods.includes(name));
-  const given = args.map((arg) => arg.replace(/^--/, "").replace(/=.*/, ""));
+  const given = args.map((arg) => arg.replace(/^--(no-)?/, "").replace(/=.*/, ""));
   expect(given.toSorted()).toEqual(known.toSorted());
   expect(parseSettings(argsOf(await render()), {})).toMatchObject({ kind: "settings" });
 });

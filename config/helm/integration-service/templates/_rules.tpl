@@ -36,7 +36,7 @@
   verbs: [patch]
 - apiGroups: [appstudio.redhat.com]
   resources: [snapshots]
-  verbs: [create, delete, get, list, patch, watch]
+  verbs: [create, get, list, patch, watch]
 - apiGroups: [appstudio.redhat.com]
   resources: [snapshots/status]
   verbs: [patch]
@@ -77,6 +77,14 @@
 - apiGroups: [rbac.authorization.k8s.io]
   resources: [rolebindings]
   verbs: [create]
+{{- end }}
+{{- if .Values.snapshotgc.enable }}
+- apiGroups: [appstudio.redhat.com]
+  resources: [releases]
+  verbs: [list]
+- apiGroups: [appstudio.redhat.com]
+  resources: [snapshots]
+  verbs: [delete]
 {{- end }}
 {{- if .Values.rbac.ownerReferencesPermissionEnforcement }}
 - apiGroups: [appstudio.redhat.com]
