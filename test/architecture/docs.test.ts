@@ -19,8 +19,8 @@ test.each(pages)("every path that %s names is there", (page) => {
 });
 
 test.each(pages)("every make target that %s names is one", (page) => {
-  const targets = new Set([...read("Makefile").matchAll(/^([a-z-]+):/gm)].map((match) => match[1]!));
-  const named = [...read(page).matchAll(/(?:^|[`(])make ([a-z-]+(?: [a-z-]+)*)/gm)];
+  const targets = new Set([...read("Makefile").matchAll(/^([a-z0-9-]+):/gm)].map((match) => match[1]!));
+  const named = [...read(page).matchAll(/(?:^|[`(])make ([a-z0-9-]+(?: [a-z0-9-]+)*)/gm)];
   const missing = named.flatMap((match) => match[1]!.split(" ")).filter((target) => !targets.has(target));
   expect(missing).toEqual([]);
 });
