@@ -26,6 +26,8 @@ export interface SnapshotPullRequest extends PullRequest, PullRequestSnapshot {
   readonly image?: ComponentImage;
   /** What happened in git. */
   readonly eventType?: string;
+  /** The trace that its build began, while the request may be open. */
+  readonly spanContext?: string;
   /** What it says became of a group Snapshot with it. */
   readonly groupStatus?: string;
 }
@@ -72,6 +74,7 @@ export function eventOf(snapshot: Snapshot): SnapshotEvent {
       ...present({
         group: isGrouped ? group : undefined,
         image,
+        spanContext: isGrouped ? own.annotations[annotations.spanContext] : undefined,
         eventType: own.labels[labels.eventType],
         groupStatus: own.annotations[annotations.groupSnapshotStatus],
       }),

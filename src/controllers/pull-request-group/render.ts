@@ -74,6 +74,7 @@ function groupAnnotations(
   { name, members, list, scenarios, now }: GroupMaterial,
 ): Readonly<Record<string, string>> {
   const order = newestOrder(members.map((member) => member.order));
+  const newest = members.find((member) => member.order.name === order?.name);
   const components = new Set([...list.candidates.keys(), ...members.map(({ component }) => component)]);
   const traits = { name, type: snapshotTypes.group, isPush: false, components };
   const entries = firstEntries(traits, { scenarios, graph: noOrder, now });
@@ -84,6 +85,8 @@ function groupAnnotations(
     ...present({
       [annotations.buildOrder]: order && formatBuildOrder(order),
       [annotations.buildStartTime]: order && String(order.startedAt ?? order.createdAt),
+      // A trace has one root: that of the build which led to the Snapshot.
+      [annotations.spanContext]: newest && gathered.snapshots.get(newest.name)?.pullRequest?.spanContext,
     }),
     [annotations.candidateListRevision]: String(list.revision),
     [annotations.testStatus]: formatTestStatus(entries),

@@ -26,6 +26,7 @@ function request(component: string, { branch = "feature", number = "7" } = {}) {
     annotations: {
       "pipelinesascode.tekton.dev/source-branch": branch,
       "pipelinesascode.tekton.dev/repo-url": repoOf(component),
+      "tekton.dev/pipelinerunSpanContext": `{"traceparent":"of ${component}"}`,
     },
   };
 }
@@ -103,6 +104,7 @@ describe.concurrent("pull requests of one branch in several Components", () => {
     expect(tested.raw.metadata.annotations).toMatchObject({
       "test.appstudio.openshift.io/pr-group": "feature",
       "test.appstudio.openshift.io/integration-workflow": "pull-request",
+      "tekton.dev/pipelinerunSpanContext": expect.stringMatching(/of (frontend|backend)/) as string,
     });
     const [frontend, backend] = [await shop.snapshotOf("frontend-pr"), await shop.snapshotOf("backend-pr")];
     expect(JSON.parse(tested.raw.metadata.annotations!["test.appstudio.openshift.io/group-test-info"]!)).toEqual([
