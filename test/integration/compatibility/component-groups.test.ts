@@ -4,10 +4,10 @@ import type { KubeObject } from "../../../src/kube/object.ts";
 import { componentOf, groupOf, ofVersion, planOf, scenarioOf } from "../support/group-manifests.ts";
 import { Kubectl } from "../support/kubectl.ts";
 import { image, kinds, type Shop } from "../support/shop.ts";
-import { useOperator } from "../support/shops.ts";
+import { openApart, useOperator } from "../support/shops.ts";
 import { fails, passes } from "../support/tekton.ts";
 import { conditionOf } from "../support/views.ts";
-import { waitFor } from "../support/wait.ts";
+import { letPass, waitFor } from "../support/wait.ts";
 
 // The model without Applications: manifests as upstream's users write them, and what they look for afterwards.
 const shops = useOperator();
@@ -308,4 +308,46 @@ spec:
     await mirrors(shop, "shop", expected);
     expect((await shop.candidateList("shop", "ComponentGroup"))!.revision).toBe(1);
   });
+});
+
+test("an operator that is killed again and again loses no build of any group, and makes nothing twice", async (context) => {
+  const { shop, start } = await openApart(context);
+  let operator = await start();
+  const names = ["cart", "web"];
+  await apply(
+    shop,
+    ...names.map((name) => componentOf(name)),
+    groupOf("inner", "cart@v1"),
+    groupOf("outer", "web@v1 inner"),
+  );
+  await apply(shop, scenarioOf("inner-smoke", "inner"), scenarioOf("outer-smoke", "outer"));
+  shop.tekton.play = () => passes(200);
+  const building = (async () => {
+    for (const number of [1, 2, 3])
+      for (const name of names) {
+        await shop.build(name, `${name}-${String(number)}`, ofVersion("v1"));
+        await letPass(150);
+      }
+  })();
+  for (const ms of [150, 400, 250]) {
+    await letPass(ms);
+    await operator.kill();
+    operator = await start();
+  }
+  await building;
+  for (const name of names) await shop.snapshotOf(`${name}-3`);
+  const newest = { "cart@v1": image("cart", "cart-3"), "web@v1": image("web", "web-3") };
+  await waitFor(
+    "both groups have promoted the newest of everything",
+    async () => [
+      (await shop.candidateList("inner", "ComponentGroup"))?.promoted.images,
+      (await shop.candidateList("outer", "ComponentGroup"))?.promoted.images,
+    ],
+    (seen) => JSON.stringify(seen) === JSON.stringify([{ "cart@v1": newest["cart@v1"] }, newest]),
+  );
+  await shop.concluded();
+  const snapshots = await shop.snapshots();
+  expect(snapshots.filter(({ type }) => type === "component")).toHaveLength(9);
+  expect(await shop.testRuns()).toHaveLength(snapshots.length);
+  await mirrors(shop, "outer", newest);
 });
