@@ -7,8 +7,9 @@ import { conditionsSchema, exactlyOneOwner, opaque, optionalReference, optionalT
 
 const kept = "Kept, not read by the integration service.";
 
+// Loose: the release service adds fields that are none of this service's business, and they must not get lost.
 const releasePlanSpecSchema = z
-  .object({
+  .looseObject({
     application: optionalReference("Name of the Application this plan releases."),
     componentGroup: optionalReference(
       "Name of the ComponentGroup this plan releases, in the model without Applications.",

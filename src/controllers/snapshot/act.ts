@@ -1,12 +1,12 @@
 import { resources } from "../../api/group.ts";
 import { annotations, finalizers, labels } from "../../api/labels.ts";
-import { ownerControls, ownerField } from "../../cache/owner.ts";
+import { ownerControls, ownerField, ownerLabel } from "../../cache/owner.ts";
 import { formatTestStatus } from "../../cache/test-status.ts";
 import type { TestRunRecord } from "../../cache/pipeline-run.ts";
 import type { TestPlan } from "../../domain/plan-test-runs.ts";
 import type { ScenarioEntry } from "../../domain/test-status.ts";
 import { isAlreadyExists, isConflict, isKubeError, isNotFound } from "../../kube/errors.ts";
-import { patchMetadata, type Seen } from "../../kube/guarded-patch.ts";
+import { patchMetadata, type MetadataChange, type Seen } from "../../kube/guarded-patch.ts";
 import { isOwnedBy } from "../../kube/owner-references.ts";
 import { settleAll } from "../../runtime/settle-all.ts";
 import { tektonResources } from "../../tekton/pipeline-run.ts";
@@ -19,20 +19,29 @@ import { renderRun, type DueRun, type TestRunSettings } from "./render.ts";
  * all of it or nothing. */
 export async function recordEntries(
   env: Environment,
-  { record, open, owner }: GatheredSnapshot,
+  gathered: GatheredSnapshot,
   { plan, seen }: { readonly plan: TestPlan; readonly seen: Seen },
   signal: AbortSignal,
 ): Promise<Seen> {
-  const orphan = owner !== undefined && !open.owners.some(({ controller }) => controller === true);
+  const { open } = gathered;
   const change = {
     ...(plan.entries === open.entries
       ? {}
       : { annotations: { [annotations.testStatus]: formatTestStatus(plan.entries) } }),
     ...(plan.rerunTaken ? { labels: { [labels.run]: null } } : {}),
-    ...(orphan ? { ownerReferences: [...open.owners, ownerControls(record.owner, owner)] } : {}),
+    ...adoption(gathered, plan.rerunTaken),
   };
   if (Object.keys(change).length === 0) return seen;
   return patchMetadata({ client: env.client, resource: resources.snapshot, seen }, change, signal);
+}
+
+/** What a Snapshot lacks that a person made: the Application or ComponentGroup that owns it, and its label. */
+function adoption({ record, open, owner }: GatheredSnapshot, rerunTaken: boolean): MetadataChange {
+  if (owner === undefined || open.owners.some(({ controller }) => controller === true)) return {};
+  return {
+    ownerReferences: [...open.owners, ownerControls(record.owner, owner)],
+    labels: { ...ownerLabel(record.owner), ...(rerunTaken ? { [labels.run]: null } : {}) },
+  };
 }
 
 /** Writes which scenarios the API server refused to start. */
