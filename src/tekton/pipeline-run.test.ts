@@ -80,3 +80,10 @@ test.each([
 ])("the time %o is %o", (text, expected) => {
   expect(timeOf(text)).toBe(expected);
 });
+
+test.each([[{ toString: "no", valueOf: "no" }], [Object.create(null)], [["2026-01-01T00:00:00Z"]], [null], [7]])(
+  "what is no text is no time: %o",
+  (value) => {
+    expect(timeOf(value)).toBeUndefined();
+  },
+);

@@ -65,7 +65,8 @@ export function listOf<T>(value: readonly T[] | undefined): readonly T[] {
 }
 
 /** Milliseconds since the epoch; undefined for what is no time. */
-export function timeOf(text: string | undefined): number | undefined {
-  const time = text === undefined ? Number.NaN : Date.parse(text);
+export function timeOf(text: unknown): number | undefined {
+  // Other things can have texts of their own making, or none at all, which throws.
+  const time = typeof text === "string" ? Date.parse(text) : Number.NaN;
   return Number.isNaN(time) ? undefined : time;
 }

@@ -278,7 +278,7 @@ describe.each([
 test.each(["hasapp", "ha", "app", "hascmp", "hc", "cmp", "comp", "as", "snapshot", "its", "rp", "rel"])(
   "kubectl get %s works",
   async (name) => {
-    await kubectl.run("get", name);
+    await expect(kubectl.run("get", name)).resolves.toContain("NAME");
   },
 );
 
