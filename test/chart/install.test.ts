@@ -1,6 +1,7 @@
 import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { kinds } from "../../src/api/kinds.ts";
 import type { KubeObject, Resource } from "../../src/kube/object.ts";
 import { startControlPlane, type ControlPlane } from "../controlplane/provider.ts";
 import { removeDirectory, temporaryDirectory } from "../controlplane/temporary.ts";
@@ -96,7 +97,7 @@ describe("installed on an API server", () => {
     await uninstall();
     const left = await added();
     expect(left.filter((name) => !isCrd(name))).toEqual([]);
-    expect(left.filter(isCrd)).toHaveLength(6);
+    expect(left.filter(isCrd)).toHaveLength(kinds.length);
   });
 
   test("installed again, it takes the CRDs it left, and without crd.keep leaves nothing at all", async () => {
