@@ -20,6 +20,8 @@ export async function updateStatus(
 ): Promise<boolean> {
   const seen = caches.snapshots.get(record.key);
   if (seen?.uid !== record.uid || seen.open === undefined) return false;
+  // Another operator, which leads too long or too late, was quicker with a verdict: that is for good.
+  if (seen.concluded && !record.concluded) return false;
   const conditions = mergeConditions(seen.open.conditions, updates, isoNow(clock));
   if (conditions === seen.open.conditions) return false;
   const target = { client, resource: resources.snapshot, seen };
