@@ -7,6 +7,7 @@ import { createAppProbe } from "./controllers/git-status/app-probe.ts";
 import { gitStatusController } from "./controllers/git-status/controller.ts";
 import { createGitStatusMetrics } from "./controllers/git-status/metrics.ts";
 import { createServiceMetrics } from "./controllers/metrics.ts";
+import { controllerKinds } from "./controllers/log-fields.ts";
 import { waitingApplications } from "./controllers/promotion/waiting.ts";
 import { promotionController } from "./controllers/promotion/controller.ts";
 import { releasePlanController } from "./controllers/release-plan/controller.ts";
@@ -148,7 +149,7 @@ function createControllers(
 ): readonly Controller[] {
   const { clock, random, concurrency, snapshotBudgets } = options;
   const make: Make = (name, define) => {
-    const logger = options.logger.child({ logger: `controllers.${name}` });
+    const logger = options.logger.child({ logger: `controllers.${name}`, controllerKind: controllerKinds[name] });
     const common = {
       name,
       concurrency,

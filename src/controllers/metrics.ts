@@ -31,6 +31,11 @@ export function createServiceMetrics(registry: Registry): ServiceMetrics {
     "From a Snapshot's creation to that of a test PipelineRun",
     longBuckets,
   );
+  const startedWithStaticEnv = histogram(
+    "snapshot_created_to_pipelinerun_with_static_env_started_seconds",
+    "The same, under a former name that dashboards use",
+    longBuckets,
+  );
   const release = histogram("release_latency_seconds", "From the end of the tests to a Release", longBuckets);
   const runs = new Counter({
     name: "integration_svc_integration_pipelinerun_total",
@@ -63,6 +68,7 @@ export function createServiceMetrics(registry: Registry): ServiceMetrics {
     runCreated: ({ snapshotCreatedAt, now }) => {
       runs.inc();
       started.observe(seconds(now - snapshotCreatedAt));
+      startedWithStaticEnv.observe(seconds(now - snapshotCreatedAt));
     },
     testingBegan: ({ buildFinishedAt, now }) => response.observe(seconds(now - buildFinishedAt)),
     attemptEnded: ({ type, reason, durationMs }) => {

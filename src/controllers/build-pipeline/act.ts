@@ -1,7 +1,7 @@
 import { resources } from "../../api/group.ts";
 import { annotations, finalizers, labels } from "../../api/labels.ts";
 import type { BuildRecord } from "../../cache/pipeline-run.ts";
-import { isSameOwner, ownerField, ownerResource, type OwnerRecord } from "../../cache/owner.ts";
+import { isSameOwner, ownerResource, type OwnerRecord } from "../../cache/owner.ts";
 import type { BuildDecision, NewSnapshot } from "../../domain/plan-build.ts";
 import { isAlreadyExists, isKubeError, KubeError } from "../../kube/errors.ts";
 import { patchMetadata, type MetadataChange } from "../../kube/guarded-patch.ts";
@@ -9,6 +9,7 @@ import { isOwnedBy } from "../../kube/owner-references.ts";
 import type { Outcome } from "../../runtime/controller.ts";
 import { tektonResources } from "../../tekton/pipeline-run.ts";
 import { isoNow, tell, type Environment } from "../environment.ts";
+import { logged, loggedOwner } from "../log-fields.ts";
 import type { GatheredBuild } from "./gather.ts";
 import { renderSnapshot } from "./render.ts";
 
@@ -103,8 +104,8 @@ async function createOne(
       {
         namespace: build.key.namespace,
         name,
-        pipelineRun: build.key.name,
-        ...ownerField(snapshot.owner),
+        buildpipelineRun: logged(build.key),
+        ...loggedOwner(snapshot.owner),
         action: "ADD",
         audit: "true",
       },

@@ -6,7 +6,6 @@ import { formatTestStatus } from "../../cache/test-status.ts";
 import { commitCandidateList, type Commit } from "../../candidate-list/commit.ts";
 import { differences, type CandidateList } from "../../domain/candidate-list.ts";
 import { readComponentKey } from "../../domain/component-key.ts";
-import type { Owner } from "../../domain/owner.ts";
 import type { Composite } from "../../domain/plan-promotion.ts";
 import { broughtImages } from "../../domain/pending-promotion.ts";
 import { compositeHeldBack, type HeldBack } from "../../domain/plan-releases.ts";
@@ -14,6 +13,7 @@ import { firstEntries } from "../../domain/plan-test-runs.ts";
 import { isAlreadyExists, KubeError } from "../../kube/errors.ts";
 import type { KubeObject, ObjectKey } from "../../kube/object.ts";
 import { isoNow, tell, type Environment } from "../environment.ts";
+import { loggedOwner } from "../log-fields.ts";
 import type { GatheredOwner } from "./gather.ts";
 
 /** A list as it was read. */
@@ -40,7 +40,7 @@ export async function commit(
     env.logger.info(
       {
         namespace: owner.namespace,
-        ...qualified(owner),
+        ...loggedOwner(owner),
         revision: to.revision,
         promotedRevision: to.ledger.revision,
         action: "UPDATE",
@@ -82,7 +82,7 @@ export async function createComposite(
     {
       namespace: owner.namespace,
       name: due.name,
-      ...qualified(owner),
+      ...loggedOwner(owner),
       revision: due.revision,
       action: "ADD",
       audit: "true",
@@ -146,9 +146,4 @@ function renderComposite(
     },
     spec: { ...ownerField(owner), components: componentsOf(due.content) },
   };
-}
-
-/** An owner as audit lines name it. */
-function qualified(owner: Owner): Readonly<Record<string, string>> {
-  return { ...ownerField({ ...owner, name: `${owner.namespace}/${owner.name}` }) };
 }

@@ -1,12 +1,13 @@
 import { conditionTypes, integrationStatusReasons, promotedReasons } from "../../api/conditions.ts";
 import { resources } from "../../api/group.ts";
-import { ownerField, ownerResource } from "../../cache/owner.ts";
+import { ownerResource } from "../../cache/owner.ts";
 import type { CandidateList } from "../../domain/candidate-list.ts";
 import { compositeSnapshotName } from "../../domain/names.ts";
 import type { Conclusion } from "../../domain/plan-promotion.ts";
 import { present } from "../../domain/present.ts";
 import type { ConditionUpdate } from "../../kube/conditions.ts";
 import { tell, type Environment } from "../environment.ts";
+import { loggedOwner } from "../log-fields.ts";
 import { conditionsOf, promotedCondition } from "./conditions.ts";
 import type { ReleaseMoment } from "./decide-releases.ts";
 import { testsFinishedAt, type Concerned, type GatheredOwner } from "./gather.ts";
@@ -94,11 +95,11 @@ async function write(env: Environment, concerned: Concerned, said: Told, signal:
   const fields = {
     namespace: record.key.namespace,
     name: record.key.name,
-    ...ownerField(record.owner),
+    ...loggedOwner(record.owner),
     type: record.type,
     reason,
   };
-  env.logger.info({ ...fields, action: "UPDATE" }, "concluded Snapshot");
+  env.logger.info({ ...fields, action: "UPDATE", audit: "true" }, "concluded Snapshot");
   const type = reason === promotedReasons.testsFailed ? "Warning" : "Normal";
   tell(env.events, { about: { resource: resources.snapshot, ...record }, type, reason, message });
   tell(env.events, {

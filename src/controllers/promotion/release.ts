@@ -2,7 +2,6 @@ import { autoReleasedReasons } from "../../api/conditions.ts";
 import { resources } from "../../api/group.ts";
 import { annotations, labels } from "../../api/labels.ts";
 import { inNamespace } from "../../cache/identity.ts";
-import { ownerField } from "../../cache/owner.ts";
 import { projectRelease, type ReleaseRecord } from "../../cache/release.ts";
 import { releaseName } from "../../domain/names.ts";
 import type { ExpressionProblem } from "../../domain/plan-releases.ts";
@@ -11,6 +10,7 @@ import { patchStatus } from "../../kube/guarded-patch.ts";
 import type { KubeObject } from "../../kube/object.ts";
 import { settleAll } from "../../runtime/settle-all.ts";
 import { tell, type Environment } from "../environment.ts";
+import { logged, loggedOwner } from "../log-fields.ts";
 import { decideReleases, type ReleaseMoment } from "./decide-releases.ts";
 import { testsFinishedAt, type Concerned } from "./gather.ts";
 
@@ -116,8 +116,8 @@ async function create(
   const fields = {
     namespace: key.namespace,
     name,
-    snapshot: key.name,
-    ...ownerField(record.owner),
+    snapshot: logged(key),
+    ...loggedOwner(record.owner),
     releasePlan: plan,
   };
   try {

@@ -1,11 +1,11 @@
 import { resources } from "../../api/group.ts";
-import { ownerField } from "../../cache/owner.ts";
 import type { Release } from "../../api/release.ts";
 import { planCollection, type Budgets } from "../../domain/plan-collection.ts";
 import { present } from "../../domain/present.ts";
 import { isConflict } from "../../kube/errors.ts";
 import type { Outcome } from "../../runtime/controller.ts";
 import type { Environment } from "../environment.ts";
+import { loggedOwner } from "../log-fields.ts";
 import { gather } from "./gather.ts";
 import { isSettled } from "./overflow.ts";
 
@@ -62,7 +62,6 @@ async function collect(
     throw error;
   }
   metrics.snapshotCollected(record.retention.isPullRequest ? "pull-request" : "push");
-  const named = ownerField({ ...owner, name: `${key.namespace}/${owner.name}` });
-  const fields = { ...key, ...named, type, action: "DELETE", audit: "true" };
+  const fields = { ...key, ...loggedOwner(owner), type, action: "DELETE", audit: "true" };
   logger.info(fields, "Deleted Snapshot that is history");
 }

@@ -1,6 +1,6 @@
 import { resources } from "../../api/group.ts";
 import { annotations, finalizers, labels } from "../../api/labels.ts";
-import { ownerControls, ownerField, ownerLabel } from "../../cache/owner.ts";
+import { ownerControls, ownerLabel } from "../../cache/owner.ts";
 import { formatTestStatus } from "../../cache/test-status.ts";
 import type { TestRunRecord } from "../../cache/pipeline-run.ts";
 import type { TestPlan } from "../../domain/plan-test-runs.ts";
@@ -11,6 +11,7 @@ import { isOwnedBy } from "../../kube/owner-references.ts";
 import { settleAll } from "../../runtime/settle-all.ts";
 import { tektonResources } from "../../tekton/pipeline-run.ts";
 import { tell, type Environment } from "../environment.ts";
+import { logged, loggedOwner } from "../log-fields.ts";
 import type { GatheredSnapshot } from "./gather.ts";
 import { fetchRun } from "./fetch-run.ts";
 import { renderRun, type DueRun, type TestRunSettings } from "./render.ts";
@@ -121,9 +122,9 @@ async function createRun(
   const fields = {
     namespace: record.key.namespace,
     name: run.name,
-    snapshot: record.key.name,
-    ...ownerField(record.owner),
-    integrationTestScenario: run.scenario.key.name,
+    snapshot: logged(record.key),
+    ...loggedOwner(record.owner),
+    integrationTestScenario: logged(run.scenario.key),
   };
   try {
     await env.client.create(tektonResources.pipelineRun, renderRun(gathered, run, settings), signal);

@@ -6,6 +6,7 @@ import { createdAt } from "../../cache/identity.ts";
 import { readResolution, renderResolutionRequest, resolutionRequestResource } from "../../tekton/resolution.ts";
 import { readResolvedRun, type ResolvedRun } from "../../tekton/resolved-run.ts";
 import type { Environment } from "../environment.ts";
+import { logged } from "../log-fields.ts";
 import type { GatheredSnapshot } from "./gather.ts";
 import { renderQuestion, type DueRun } from "./render.ts";
 
@@ -71,8 +72,8 @@ async function ask(
   }
   const fields = {
     ...question.key,
-    snapshot: gathered.record.key.name,
-    integrationTestScenario: due.scenario.key.name,
+    snapshot: logged(gathered.record.key),
+    integrationTestScenario: logged(due.scenario.key),
   };
   logger.info({ ...fields, action: "ADD", audit: "true" }, "asked for the PipelineRun of a scenario");
   return { kind: "wait", afterMs: askAgainMs };

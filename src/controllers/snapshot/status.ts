@@ -79,14 +79,28 @@ export async function refuse(
     { type: conditionTypes.promoted, ...promoted },
   ];
   const written = await write(env, gathered, { seen: record, updates }, signal);
-  if (written !== record)
+  if (written !== record) {
+    measure(env, gathered, updates);
     tell(env.events, {
       about: { resource: resources.snapshot, ...record },
       type: refusal.kind === "canceled" ? "Normal" : "Warning",
       reason,
       message,
     });
+  }
   return { kind: "stuck", reason: message };
+}
+
+/** Counts a Snapshot that will not be tested as invalid or cancelled. One whose Application is missing may still be. */
+function measure(
+  { metrics, clock }: Environment,
+  { record }: GatheredSnapshot,
+  updates: readonly ConditionUpdate[],
+): void {
+  const [integration, promoted] = updates;
+  if (integration === undefined || promoted?.status !== "False") return;
+  const { type, reason } = integration;
+  metrics.attemptEnded({ type, reason, durationMs: clock.now() - record.createdAt });
 }
 
 type Told = Omit<ConditionUpdate, "type">;

@@ -11,6 +11,8 @@ export interface OperatorProcess {
   stop(): Promise<string>;
   /** Ends it at once (SIGKILL). */
   kill(): Promise<void>;
+  /** Every line it printed. */
+  log(): readonly string[];
   /** The last lines it logged that hold a text. */
   logAbout(text: string): string;
   /** Whether any line it logged holds a text. */
@@ -63,6 +65,7 @@ export async function startOperator({
       return child.ended;
     },
     kill: () => child.kill(),
+    log: () => lines,
     logAbout,
     hasLogged: (text) => lines.some((line) => line.includes(text)),
   };
