@@ -37,12 +37,20 @@ export function createCaches(watching: Watching): CreatedCaches {
   const writeThrough: WriteThrough[] = [];
   const follow = <T extends CachedObject>(
     resource: Resource,
-    kind: { readonly project: Project<T>; readonly indexes?: IndexFunctions<T>; readonly labelSelector?: string },
+    kind: {
+      readonly project: Project<T>;
+      readonly indexes?: IndexFunctions<T>;
+      readonly labelSelector?: string;
+      /** A cluster need not have the kind. */
+      readonly optional?: boolean;
+    },
   ): Store<T> => {
-    const { project, indexes = {}, labelSelector } = kind;
+    const { project, indexes = {}, labelSelector, optional = false } = kind;
     const store = createStore<T>({ indexes, onHandlerError: () => watching.metrics.handlerFailed(resource.plural) });
     const selection = labelSelector === undefined ? {} : { labelSelector };
-    reflectors.push(createReflector({ ...watching, ...selection, name: resource.plural, resource, store, project }));
+    reflectors.push(
+      createReflector({ ...watching, ...selection, name: resource.plural, resource, store, project, optional }),
+    );
     writeThrough.push(defineCachedKind({ resource, store, project }));
     return store;
   };
@@ -52,6 +60,7 @@ export function createCaches(watching: Watching): CreatedCaches {
     componentGroups: follow(resources.componentGroup, {
       project: projectComponentGroup,
       indexes: componentGroupIndexes,
+      optional: true,
     }),
     components: follow(resources.component, { project: projectComponent, indexes: componentIndexes }),
     snapshots: follow(resources.snapshot, { project: projectSnapshot, indexes: snapshotIndexes }),
