@@ -30,7 +30,7 @@ export function retentionOf(snapshot: Snapshot): SnapshotRetention {
     isPullRequest: isPullRequest(metadata.labels ?? {}),
     ...present({ keptUntil: keptUntil(snapshot) }),
     isOutdated: testing?.reason === integrationStatusReasons.canceled || isOver(said[annotations.pullRequestStatus]),
-    awaitsGroup: (said[annotations.groupSnapshotStatus] ?? "").includes("is still running"),
+    awaitsGroup: /is still running|waiting for it to create/.test(said[annotations.groupSnapshotStatus] ?? ""),
     revision: Math.max(madeFrom, status?.candidateList?.revision ?? 0),
   };
 }

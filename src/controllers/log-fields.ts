@@ -13,6 +13,7 @@ export const controllerKinds: Readonly<Record<string, string>> = {
   "release-plan": "ReleasePlan",
   "git-status": "Snapshot",
   "snapshot-gc": "Namespace",
+  "pull-request-group": "Application",
 };
 
 /** How a log line names an object besides the one that it is about; upstream's queries look for both fields. */

@@ -173,11 +173,13 @@ function nextEntry(facts: Observed, place: Place, before: ScenarioEntry | undefi
 }
 
 /** Begins what it is the turn of. What was concluded while it still waited, as upstream cancels Snapshots, is not begun after
- * all, unless it is asked for; but who waits for its turn has it, also after the verdict, like any optional scenario. */
-function begin({ snapshot, now }: TestFacts, place: Place, entry: ScenarioEntry): ScenarioEntry {
+ * all, unless a re-run is asked for, which could come to no verdict without it; but who waits for its turn has it, also after
+ * the verdict, like any optional scenario. */
+function begin(facts: TestFacts, place: Place, entry: ScenarioEntry): ScenarioEntry {
+  const { snapshot, now } = facts;
   const waits = entry.runAfter !== undefined && snapshot.stopped !== true;
   const isOver = snapshot.concluded && entry.testPipelineRunName === undefined && !waits;
-  if (isOver && !wanted(snapshot.rerun, place.scenario.name)) return entry;
+  if (isOver && !isRerun(facts)) return entry;
   const begun = firstEntry(snapshot.name, place, { now, attempt: attemptOf(entry) });
   const isThere = begun.status === "Pending" && entry.status === "Pending" && sameTexts(begun.runAfter, entry.runAfter);
   return isThere ? entry : begun;
@@ -248,6 +250,11 @@ function recordedRuns(runs: readonly ObservedRun[], entries: readonly ScenarioEn
     entries.filter(({ status }) => !isFinal(status)).map(({ testPipelineRunName }) => testPipelineRunName),
   );
   return runs.filter(({ name, state }) => state.kind !== "running" && !awaited.has(name)).map(({ name }) => name);
+}
+
+/** Whether a re-run was asked for of a scenario that there is. */
+function isRerun({ snapshot, scenarios }: TestFacts): boolean {
+  return applicableScenarios(scenarios, snapshot).some(({ name }) => wanted(snapshot.rerun, name));
 }
 
 function wanted(rerun: string | undefined, scenario: string): boolean {

@@ -63,9 +63,17 @@ test("what is withdrawn is never started, and is no longer waited for", () => {
   expect(withdrawTestRuns(planTestRuns(again), plan.entries, "later still").entries).toBe(plan.entries);
 });
 
-test("what is withdrawn is started when a person asks for it after all", () => {
+test.each([
+  [
+    "all that is withdrawn is started when a person asks for one of it: there is no verdict without the rest",
+    "e2e",
+    ["e2e", "smoke"],
+  ],
+  ["nothing that is withdrawn is started when a person asks for a scenario that there is not", "gone", []],
+])("%s", (_what, rerun, started) => {
   const withdrawn = withdrawTestRuns(planTestRuns(facts()), [], "now").entries;
-  const snapshot = { ...facts().snapshot, concluded: true, rerun: "e2e" };
+  const snapshot = { ...facts().snapshot, concluded: true, rerun };
   const plan = planTestRuns({ ...facts(withdrawn), snapshot });
-  expect(plan.start.map(({ scenario }) => scenario)).toEqual(["e2e"]);
+  expect(plan.start.map(({ scenario }) => scenario)).toEqual(started);
+  expect(plan.rerunTaken).toBe(true);
 });

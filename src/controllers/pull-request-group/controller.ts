@@ -30,7 +30,10 @@ export function pullRequestGroupController(env: Environment): ControllerDefiniti
       storeSource(caches.components, ({ before, after }) => {
         const component = after ?? before;
         const moved = before?.application !== after?.application || before?.deleting !== after?.deleting;
-        return component !== undefined && moved ? groupsOfComponent(env, component.key) : [];
+        const applications = [before?.application, after?.application].filter((name) => name !== undefined);
+        return component !== undefined && moved
+          ? groupsOfComponent(env, component.key, [...new Set(applications)])
+          : [];
       }),
       storeSource(caches.applications, ({ before, after, initial }) =>
         before === undefined && after !== undefined && !initial ? groupsIn(env, after.key) : [],
@@ -79,5 +82,5 @@ function merged(
 
 function groupsIn(env: Environment, { namespace, name }: ObjectKey): readonly ObjectKey[] {
   const components = env.caches.components.byIndex("byApplication", inNamespace(namespace, name));
-  return components.flatMap(({ key }) => groupsOfComponent(env, key));
+  return components.flatMap(({ key }) => groupsOfComponent(env, key, [name]));
 }

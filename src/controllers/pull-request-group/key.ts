@@ -39,13 +39,19 @@ export function groupOfBuild(
   return application === undefined ? [] : [groupKey({ ...key, name: application }, group.hash)];
 }
 
-/** The groups with an open pull request of a Component. */
-export function groupsOfComponent(env: Environment, { namespace, name }: ObjectKey): readonly ObjectKey[] {
+/** The groups with an open pull request of a Component that belongs, or belonged, to these Applications: of one that is gone
+ * no cache can tell. */
+export function groupsOfComponent(
+  { caches }: Environment,
+  { namespace, name }: ObjectKey,
+  applications: readonly string[],
+): readonly ObjectKey[] {
   const index = inNamespace(namespace, name);
-  const builds = env.caches.pipelineRuns.byIndex("pendingByComponent", index);
+  const builds = caches.pipelineRuns.byIndex("pendingByComponent", index);
+  const hashes = builds.flatMap((run) => (run.type === "build" ? (run.pullRequest?.group?.hash ?? []) : []));
   return [
-    ...env.caches.snapshots.byIndex("liveByComponent", index).flatMap(groupOfSnapshot),
-    ...builds.flatMap((run) => (run.type === "build" ? groupOfBuild(env, run) : [])),
+    ...caches.snapshots.byIndex("liveByComponent", index).flatMap(groupOfSnapshot),
+    ...applications.flatMap((application) => hashes.map((hash) => groupKey({ namespace, name: application }, hash))),
   ];
 }
 

@@ -30,7 +30,9 @@ export async function tellRerun(
   signal: AbortSignal,
 ): Promise<Seen> {
   const { record } = gathered;
-  const begins = plan.rerunTaken && record.concluded && unfinished(plan.entries).length > 0;
+  // What was put aside before it began has no run, and does not begin now.
+  const isBegun = unfinished(plan.entries).some(({ testPipelineRunName: run }) => run !== undefined);
+  const begins = plan.rerunTaken && record.concluded && isBegun;
   return begins ? write(env, gathered, { seen: record, updates: rerunning(gathered) }, signal) : record;
 }
 
