@@ -1,3 +1,4 @@
+import { logged } from "../log-fields.ts";
 import { resources } from "../../api/group.ts";
 import { ownerResource } from "../../cache/owner.ts";
 import { planBuild } from "../../domain/plan-build.ts";
@@ -18,7 +19,9 @@ export async function reconcile(
   const env = concerning(every, ...gathered.owners.map(({ record }) => record));
   const decision = planBuild(gathered.world);
   const { namespace, name } = key;
-  env.logger.debug({ namespace, name, component: gathered.build.component, decision }, "looked at build");
+  const { component } = gathered.build;
+  const about = component === undefined ? {} : { component: logged({ namespace, name: component }) };
+  env.logger.debug({ namespace, name, ...about, decision }, "looked at build");
   if (decision.kind === "refuse" && !(await isCertain(env, gathered, options.signal))) return lookAgainSoon;
   return act(env, gathered, decision, options.signal);
 }

@@ -1,3 +1,4 @@
+import { loggedOwner } from "../log-fields.ts";
 import type { CandidateList, Committed } from "../../domain/candidate-list.ts";
 import {
   compositeDue,
@@ -12,7 +13,6 @@ import type { Owner } from "../../domain/owner.ts";
 import type { ObjectKey } from "../../kube/object.ts";
 import { KubeError } from "../../kube/errors.ts";
 import { resources } from "../../api/group.ts";
-import { ownerField } from "../../cache/owner.ts";
 import type { Outcome } from "../../runtime/controller.ts";
 import { areGone } from "../are-gone.ts";
 import type { Environment } from "../environment.ts";
@@ -70,7 +70,7 @@ async function promote(
   });
   const { owner } = gathered;
   env.logger.debug(
-    { namespace: owner.namespace, ...ownerField(owner), revision: plan.list.revision, conclusions: plan.conclusions },
+    { namespace: owner.namespace, ...loggedOwner(owner), revision: plan.list.revision, conclusions: plan.conclusions },
     "looked at what is promoted",
   );
   if (!(await isCertain(env, gathered, { from: opened.list, plan }, signal))) return lookAgainSoon;

@@ -1,3 +1,4 @@
+import type { ComponentRecord } from "../../cache/component.ts";
 import { inNamespace } from "../../cache/identity.ts";
 import type { PipelineRunRecord } from "../../cache/pipeline-run.ts";
 import type { SnapshotRecord } from "../../cache/snapshot.ts";
@@ -27,14 +28,7 @@ export function pullRequestGroupController(env: Environment): ControllerDefiniti
             ]
           : [],
       ),
-      storeSource(caches.components, ({ before, after }) => {
-        const component = after ?? before;
-        const moved = before?.application !== after?.application || before?.deleting !== after?.deleting;
-        const applications = [before?.application, after?.application].filter((name) => name !== undefined);
-        return component !== undefined && moved
-          ? groupsOfComponent(env, component.key, [...new Set(applications)])
-          : [];
-      }),
+      storeSource(caches.components, (change) => movedFrom(env, change)),
       storeSource(caches.applications, ({ before, after, initial }) =>
         before === undefined && after !== undefined && !initial ? groupsIn(env, after.key) : [],
       ),
@@ -44,6 +38,15 @@ export function pullRequestGroupController(env: Environment): ControllerDefiniti
       }),
     ],
   };
+}
+
+/** The groups of a Component that came, went, or belongs to another Application now. */
+function movedFrom(env: Environment, { before, after }: Change<ComponentRecord>): readonly ObjectKey[] {
+  const component = after ?? before;
+  const moved = before?.application !== after?.application || before?.deleting !== after?.deleting;
+  if (component === undefined || !moved) return [];
+  const applications = [before, after].flatMap((each) => each?.application ?? []);
+  return groupsOfComponent(env, component.key, [...new Set(applications)]);
 }
 
 function both<T>({ before, after }: Pick<Change<T & object>, "before" | "after">): readonly T[] {

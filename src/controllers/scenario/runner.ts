@@ -120,10 +120,10 @@ async function createIfAbsent(
 function logWrite(
   { logger }: Environment,
   { namespace, name }: { readonly namespace?: string; readonly name: string },
-  controllerKind: string,
+  kind: string,
   action: "ADD" | "UPDATE",
 ): void {
-  logger.info({ namespace, name, controllerKind, action, audit: "true" }, "provided for the service account of tests");
+  logger.info({ namespace, name, kind, action, audit: "true" }, "provided for the service account of tests");
 }
 
 function renderSecret(namespace: string): KubeObject & { readonly type: string; readonly stringData: object } {

@@ -1,10 +1,10 @@
+import { loggedOwner } from "../log-fields.ts";
 import { conditionTypes, promotedReasons } from "../../api/conditions.ts";
 import { resources } from "../../api/group.ts";
 import { messages } from "../../api/messages.ts";
 import type { Snapshot } from "../../api/snapshot.ts";
 import type { TestRunRecord } from "../../cache/pipeline-run.ts";
 import { membersOf } from "../../cache/membership.ts";
-import { ownerField } from "../../cache/owner.ts";
 import { contentOf } from "../../cache/snapshot-content.ts";
 import { conditionsOf, traitsOf, type SnapshotRecord } from "../../cache/snapshot.ts";
 import { planTestRuns, withRefusals, type TestFacts, type TestPlan } from "../../domain/plan-test-runs.ts";
@@ -125,7 +125,7 @@ async function test(env: Environment, gathered: GatheredSnapshot, by: Look, sign
   const plan = affordable(gathered, planTestRuns(factsOf(gathered, now)), turn, now);
   const { key, owner } = gathered.record;
   const { start, recorded: over } = plan;
-  const fields = { namespace: key.namespace, name: key.name, ...ownerField(owner) };
+  const fields = { namespace: key.namespace, name: key.name, ...loggedOwner(owner) };
   env.logger.debug({ ...fields, start, over }, "looked at Snapshot");
   const announced = await tellRerun(env, gathered, plan, signal);
   const recorded = await recordEntries(env, gathered, { plan, seen: announced }, signal);
