@@ -158,7 +158,16 @@ export async function tellPutAside(
   env.logger.info(fields, "put a concluded Snapshot aside");
 }
 
-function starting({ record, owner }: GatheredSnapshot, required: readonly string[]): readonly ConditionUpdate[] {
+const begun: ConditionUpdate = {
+  type: conditionTypes.integrationStatus,
+  status: "Unknown",
+  reason: integrationStatusReasons.inProgress,
+  message: messages.testsStarted,
+};
+
+function starting({ record, open, owner }: GatheredSnapshot, required: readonly string[]): readonly ConditionUpdate[] {
+  // One that is in progress already may say that it is a re-run, and goes on saying so.
+  const told = findCondition(open.conditions, conditionTypes.integrationStatus)?.reason;
   const waits = {
     reason: promotedReasons.testsRunning,
     message: `Waiting for the required scenarios ${required.join(", ")}`,
@@ -166,12 +175,7 @@ function starting({ record, owner }: GatheredSnapshot, required: readonly string
   const { kind, name } = record.owner;
   const paused = { reason: promotedReasons.paused, message: messages.paused(kind, name) };
   return [
-    {
-      type: conditionTypes.integrationStatus,
-      status: "Unknown",
-      reason: integrationStatusReasons.inProgress,
-      message: messages.testsStarted,
-    },
+    ...(told === integrationStatusReasons.inProgress ? [] : [begun]),
     {
       type: conditionTypes.promoted,
       status: "Unknown",
