@@ -2,7 +2,7 @@ import { isSameGroup } from "../../cache/component-group.ts";
 import { groupsAround } from "../../cache/membership.ts";
 import { inNamespace } from "../../cache/identity.ts";
 import { ownerIndex } from "../../cache/owner.ts";
-import { isUnderWay } from "../../cache/pipeline-run.ts";
+import { isUnderWay, type BuildRecord, type PipelineRunRecord } from "../../cache/pipeline-run.ts";
 import type { SnapshotRecord } from "../../cache/snapshot.ts";
 import type { Owner } from "../../domain/owner.ts";
 import type { ObjectKey } from "../../kube/object.ts";
@@ -27,8 +27,7 @@ export function snapshotController(env: Environment, testing: Testing): Controll
       // A run that is not held is history, or that of an open Snapshot, which is named itself.
       storeSource(caches.pipelineRuns, ({ before, after, initial }) => {
         const run = after ?? before;
-        // A pull request's new build supersedes what is in testing as soon as it is there.
-        if (run?.type === "build") return before === undefined && isUnderWay(run) ? maybeSuperseded(env, run) : [];
+        if (run?.type === "build") return isArrival(before, run) ? maybeSuperseded(env, run) : [];
         return run?.type === "test" && !(initial && !run.held)
           ? [{ namespace: run.key.namespace, name: run.snapshot }]
           : [];
@@ -51,6 +50,14 @@ export function snapshotController(env: Environment, testing: Testing): Controll
       testing.line.source,
     ],
   };
+}
+
+/** A pull request's new build supersedes what is in testing as soon as it is there; which of two of the same second is the
+ * newer shows when they have started. */
+function isArrival(before: PipelineRunRecord | undefined, run: BuildRecord): boolean {
+  if (!isUnderWay(run)) return false;
+  const startedBefore = before?.type === "build" ? before.pullRequest?.order.startedAt : undefined;
+  return before === undefined || startedBefore !== run.pullRequest?.order.startedAt;
 }
 
 function hasRuns({ caches }: Environment, key: ObjectKey | undefined): boolean {
