@@ -56,7 +56,7 @@ export async function createNamespace(client: KubeClient, name: string): Promise
   await client.create(namespaceResource, { apiVersion: "v1", kind: "Namespace", metadata: { name } });
 }
 
-/** The sample Application, as `kubectl apply -k config/samples` would apply it. */
+/** The sample Application, as `kubectl apply -f config/samples` would apply it. */
 export function readSamples(): Promise<readonly KubeObject[]> {
   return readFolder(join(repository, "config/samples"));
 }
@@ -76,7 +76,7 @@ export async function applyManifests(
 }
 
 async function readFolder(folder: string): Promise<readonly KubeObject[]> {
-  const isManifest = (name: string): boolean => name.endsWith(".yaml") && name !== "kustomization.yaml";
+  const isManifest = (name: string): boolean => name.endsWith(".yaml");
   const names = (await readdir(folder)).filter(isManifest).sort();
   return (await Promise.all(names.map((name) => readManifests(join(folder, name))))).flat();
 }

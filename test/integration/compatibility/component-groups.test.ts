@@ -109,7 +109,7 @@ describe.concurrent("a ComponentGroup (13.1)", () => {
 
   test("comes with a sample that is valid and works", async (context) => {
     const shop = await shops.open(context);
-    await new Kubectl(shop.namespace).run("apply", "--kustomize", sample);
+    await new Kubectl(shop.namespace).run("apply", "-f", sample);
     await shop.scenariosValid(2);
     await validity(shop, "services", "True");
     await shop.build("cart", "cart-1", ofVersion("v1"));

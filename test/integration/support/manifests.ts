@@ -45,7 +45,7 @@ export function resourceOf({ kind }: KubeObject): Resource {
 /** The objects of config/samples. */
 export async function sampleObjects(): Promise<readonly Manifest[]> {
   const folder = join(import.meta.dirname, "../../../config/samples");
-  const names = (await readdir(folder)).filter((name) => name !== "kustomization.yaml");
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".yaml"));
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
   return texts.flatMap((text) => parseAllDocuments(text).map((document) => document.toJS() as Manifest));
 }
