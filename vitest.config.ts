@@ -34,6 +34,8 @@ const faults = {
 
 export default defineConfig({
   test: {
+    // Integration tests wait more than they compute: one worker would leave a small machine idle.
+    maxWorkers: 2,
     projects: [{ test: unit }, { test: integration }, { test: faults }],
     reporters: ["default", new SummaryReporter()],
   },
