@@ -8,6 +8,8 @@ export class SummaryReporter implements Reporter {
     // A file that could not be loaded has no tests to fail, but it failed.
     const broken = modules.filter((module) => module.errors().length > 0).length + unhandledErrors.length;
     const failed = count("failed") + count("pending") + broken;
-    process.stdout.write(`\n${count("passed")} passed, ${failed} failed, ${count("skipped")} skipped\n`);
+    const line = `\n${count("passed")} passed, ${failed} failed, ${count("skipped")} skipped\n`;
+    // After what is told when the API server of the tests has been stopped.
+    process.once("exit", () => process.stdout.write(line));
   }
 }
