@@ -262,8 +262,8 @@ export const mutants: readonly Mutant[] = [
   mutant(
     "nobody is woken when a test run ends",
     "controllers/snapshot/controller.ts",
-    'return run?.type === "test" ?',
-    'return run?.type === "build" as never ?',
+    'return run?.type === "test" && !(initial && !run.held)',
+    'return run?.type === ("none" as never) && !(initial && !run.held)',
     ["2x1"],
   ),
   mutant(

@@ -36,6 +36,13 @@ export function snapshotController(env: Environment, testing: Testing): Controll
         const owners = [before?.owner, after?.owner].filter((owner) => owner !== undefined);
         return owners.flatMap((owner) => openOf(env, owner));
       }),
+      // A Snapshot that names a Component which is gone, or came, may be judged otherwise.
+      storeSource(caches.components, ({ before, after, initial }) => {
+        const component = after ?? before;
+        if (initial || component === undefined || before?.application === after?.application) return [];
+        const names = [before?.application, after?.application].filter((name) => name !== undefined);
+        return names.flatMap((name) => openOf(env, { ...component.key, kind: "Application", name }));
+      }),
       // A group's order of tests and its members may change while its Snapshots are tested.
       storeSource(caches.componentGroups, ({ before, after }) =>
         after === undefined || isSameGroup(before, after)
