@@ -11,6 +11,7 @@ const layers = {
   "candidate-list": ["api", "domain", "kube", "runtime", "tekton", "cache"],
   "git-status": ["domain", "kube"],
   tracing: ["api", "kube", "runtime", "tekton"],
+  "metrics-access": ["domain", "kube", "runtime"],
   controllers: ["api", "domain", "kube", "runtime", "tekton", "cache", "candidate-list", "cel", "git-status"],
 };
 const homes = {
@@ -23,6 +24,7 @@ const homes = {
   undici: "^src/(kube|git-status)/",
   jose: "^src/git-status/github/",
   "@opentelemetry/[^/]+": "^src/tracing/open-tracing\\.ts$",
+  "@peculiar/[^/]+": "^src/metrics-access/self-signed\\.ts$",
 };
 export default {
   forbidden: [

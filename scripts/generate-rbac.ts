@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { kinds } from "../src/api/kinds.ts";
-import { leaderElectionRights, operatorRights } from "../src/rights.ts";
+import { leaderElectionRights, metricsAccessRights, operatorRights } from "../src/rights.ts";
 import { root, toYaml, writeGenerated } from "./generated-files.ts";
 import { rulesOf, type Rule } from "./rbac-rules.ts";
 
@@ -27,7 +27,11 @@ const defaultRules: readonly Rule[] = [
 ];
 
 /** The operator's rules where all of it is turned on. */
-export const allRules: readonly Rule[] = [...common, ...optional.flatMap(({ rules }) => rules)];
+export const allRules: readonly Rule[] = [
+  ...common,
+  ...optional.flatMap(({ rules }) => rules),
+  ...rulesOf(metricsAccessRights),
+];
 
 function userRules(verbs: readonly string[]): readonly Rule[] {
   return [...Map.groupBy(kinds, ({ resource }) => resource.group)].flatMap(([group, ofGroup]) => {
@@ -53,10 +57,12 @@ function manifests(): Readonly<Record<string, string>> {
     return [`users/${name}.yaml`, role("ClusterRole", metadata, userRules(verbs))] as const;
   });
   const election = { name: "integration-service-leader-election", labels };
+  const access = { name: "integration-service-metrics-access", labels };
   return {
     "cluster/role.yaml": role("ClusterRole", manager, defaultRules),
     "namespaced/role.yaml": role("Role", manager, defaultRules),
     "operator/leader-election-role.yaml": role("Role", election, rulesOf(leaderElectionRights)),
+    "metrics-access/role.yaml": role("ClusterRole", access, rulesOf(metricsAccessRights)),
     ...Object.fromEntries(users),
   };
 }
@@ -68,6 +74,7 @@ function chartTemplates(): string {
     `{{/* ${header} */}}\n`,
     define("managerRules", toYaml(common) + switched.join("")),
     define("leaderElectionRules", toYaml(rulesOf(leaderElectionRights))),
+    define("metricsAccessRules", toYaml(rulesOf(metricsAccessRights))),
     ...Object.entries(userRoles).map(([name, { verbs }]) => define(`${name}Rules`, toYaml(userRules(verbs)))),
   ].join("\n");
 }

@@ -7,6 +7,7 @@ import { explain } from "./explain.ts";
 import { openGitStatus } from "./git-status-services.ts";
 import { loadConnection, type ClusterConnection } from "./kube/config.ts";
 import { createUndiciTransport } from "./kube/undici-transport.ts";
+import { unknownTokensAtOnce } from "./metrics-access/metrics-readers.ts";
 import { createOperator, type OperatorOptions } from "./operator.ts";
 import { systemClock } from "./runtime/clock.ts";
 import { createLogger, type Logger } from "./runtime/logger.ts";
@@ -83,11 +84,28 @@ function optionsFrom(settings: Settings, connection: ClusterConnection, logger: 
     testRunLimits: limitsFrom(settings),
     ...(settings["snapshot-gc"] ? { snapshotBudgets: budgetsFrom(settings) } : {}),
     metricsAddress: settings["metrics-bind-address"],
+    ...(settings["metrics-secure"] ? { metricsAccess: metricsAccessFrom(settings, connection) } : {}),
     probesAddress: settings["health-probe-bind-address"],
     ...(settings["leader-elect"]
       ? { election: electionFrom(settings, podNamespace ?? connection.namespace ?? "default") }
       : {}),
     processMetrics: true,
+  };
+}
+
+/** A pool of its own for questions about readers, with places for readers beside a crowd of unknown tokens. */
+function metricsAccessFrom(
+  settings: Settings,
+  connection: ClusterConnection,
+): NonNullable<OperatorOptions["metricsAccess"]> {
+  const directory = settings["metrics-cert-path"];
+  return {
+    transport: createUndiciTransport(connection, {
+      timing: systemClock,
+      userAgent: "integration-service",
+      shortCallConnections: 2 * unknownTokensAtOnce,
+    }),
+    ...(directory === "" ? {} : { certificateDirectory: directory }),
   };
 }
 

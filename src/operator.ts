@@ -23,12 +23,13 @@ import type { Budgets } from "./domain/plan-collection.ts";
 import { createClient, type KubeClient } from "./kube/client.ts";
 import { createEventRecorder } from "./kube/events.ts";
 import type { Transport } from "./kube/transport.ts";
+import { createMetricsSecurity, type MetricsAccess } from "./metrics-access/metrics-security.ts";
 import { createCachedClient } from "./runtime/cached-client.ts";
 import type { Clock, Random } from "./runtime/clock.ts";
 import { createController, type Controller } from "./runtime/controller.ts";
 import { watchEventLoop } from "./runtime/event-loop.ts";
 import { createFencedClient } from "./runtime/fenced-client.ts";
-import { createHttpServers, type HttpServers } from "./runtime/http.ts";
+import { createHttpServers, type HttpOptions, type HttpServers } from "./runtime/http.ts";
 import { createElector, type Leadership } from "./runtime/leader-election.ts";
 import type { Logger } from "./runtime/logger.ts";
 import {
@@ -66,6 +67,8 @@ export interface OperatorOptions {
   /** How much history is kept; absent: all of it. */
   readonly snapshotBudgets?: Budgets;
   readonly metricsAddress: string;
+  /** Absent: metrics are served over http to whoever can connect. */
+  readonly metricsAccess?: MetricsAccess;
   readonly probesAddress: string;
   /** Absent: act without being elected. */
   readonly election?: {
@@ -120,6 +123,7 @@ export function createOperator(options: OperatorOptions): Manager & { readonly h
     metricsAddress: options.metricsAddress,
     probesAddress: options.probesAddress,
     metrics: metrics.registry,
+    ...secureMetrics(options, metrics),
     healthy: createHealthProbe(reflectors, eventLoop),
     ready: createReadyProbe(reflectors),
   });
@@ -134,12 +138,22 @@ export function createOperator(options: OperatorOptions): Manager & { readonly h
       { name: "event loop monitor", close: async () => eventLoop.stop() },
       { name: "git providers", close: async () => options.gitStatus?.close() },
       { name: "tracing", close: async () => options.tracing?.close() },
+      { name: "readers of metrics", close: async () => options.metricsAccess?.transport.close() },
       { name: "transport", close: () => transport.close() },
     ],
     clock,
     logger: logger.child({ logger: "manager" }),
   });
   return { ...manager, http };
+}
+
+function secureMetrics(
+  { metricsAccess, clock, random, logger }: OperatorOptions,
+  { observeCall: observe }: Metrics,
+): Pick<HttpOptions, "metricsSecurity"> {
+  if (metricsAccess === undefined) return {};
+  const own = { clock, random, fieldManager, observe, logger: logger.child({ logger: "metrics-access" }) };
+  return { metricsSecurity: createMetricsSecurity(metricsAccess, own) };
 }
 
 function createControllers(

@@ -21,6 +21,7 @@ import { rights as snapshotGcRights } from "./controllers/snapshot-gc/rights.ts"
 import { ownershipRights as snapshotOwnership, rights as snapshotRights } from "./controllers/snapshot/rights.ts";
 import { rights as eventRights } from "./kube/events.ts";
 import type { Right } from "./kube/rights.ts";
+import { rights as accessRights } from "./metrics-access/rights.ts";
 import { rights as leaseRights } from "./runtime/lease.ts";
 
 /** The Lease that upstream's operator holds too: while one of the two leads, the other waits. */
@@ -67,3 +68,7 @@ export const operatorRights: readonly PartRights[] = [
 
 /** What standing by and leading asks for, in the namespace that the operator itself runs in. */
 export const leaderElectionRights: readonly Right[] = leaseRights(leaseName);
+
+/** What serving metrics to those only who may read them asks for, with `--metrics-secure`: of kinds that belong to no namespace,
+ * so that a role in namespaces cannot give it. */
+export const metricsAccessRights: readonly Right[] = accessRights;

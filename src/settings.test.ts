@@ -3,6 +3,8 @@ import { parseSettings, type Settings } from "./settings.ts";
 
 const defaults = {
   "metrics-bind-address": ":8080",
+  "metrics-secure": false,
+  "metrics-cert-path": "",
   "health-probe-bind-address": ":8081",
   "leader-elect": false,
   "leader-election-namespace": "",
@@ -38,6 +40,8 @@ test.each<[string, Name, unknown]>([
   ["--metrics-bind-address=127.0.0.1:9090", "metrics-bind-address", "127.0.0.1:9090"],
   ["--metrics-bind-address=0", "metrics-bind-address", "0"],
   ["--metrics-bind-address=[::1]:9090", "metrics-bind-address", "[::1]:9090"],
+  ["--metrics-secure", "metrics-secure", true],
+  ["--metrics-secure=false", "metrics-secure", false],
   ["--health-probe-bind-address=:9091", "health-probe-bind-address", ":9091"],
   ["--leader-elect", "leader-elect", true],
   ["--git-status", "git-status", true],
@@ -67,6 +71,12 @@ test.each<[string, Name, unknown]>([
   expect(parseSettings([flag], {})).toEqual({ kind: "settings", settings: { ...defaults, [name]: value } });
 });
 
+test("a directory with a certificate is for metrics over https", () => {
+  expect(parseSettings(["--metrics-secure", "--metrics-cert-path=/certs"], {})).toMatchObject({
+    settings: { "metrics-secure": true, "metrics-cert-path": "/certs" },
+  });
+});
+
 test("every setting has a flag among those tested, and a value may be a word of its own", () => {
   const parsed = parseSettings(["--concurrency", "3", "--watch-namespaces", "a"], {});
   expect(parsed).toMatchObject({ kind: "settings", settings: { concurrency: 3, "watch-namespaces": "a" } });
@@ -93,6 +103,7 @@ test.each([
   ["--health-probe-bind-address=localhost", "--health-probe-bind-address is not an address"],
   ["--health-probe-bind-address=:http", "--health-probe-bind-address is not an address"],
   ["--metrics-bind-address=:99999", "--metrics-bind-address has no port"],
+  ["--metrics-cert-path=/certs", "--metrics-cert-path needs --metrics-secure"],
   ["--lease-duration=5s", "--leader-elector-retry-period must be shorter than"],
   ["--lease-duration=30", "--lease-duration is not a number of seconds"],
   ["--lease-duration=1m", "--lease-duration is not a number of seconds"],

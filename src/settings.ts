@@ -29,6 +29,14 @@ const amount = z
 /** Every flag: what it is for, and its default. */
 const flags = {
   "metrics-bind-address": { schema: address.default(":8080"), help: "where /metrics is served; 0 turns it off" },
+  "metrics-secure": {
+    schema: z.boolean().default(false),
+    help: "serve /metrics over https, to those only whom the API server lets get it",
+  },
+  "metrics-cert-path": {
+    schema: z.string().default(""),
+    help: "directory with tls.crt and tls.key for that, read again when they change; by default a self-signed one",
+  },
   "health-probe-bind-address": {
     schema: address.default(":8081"),
     help: "where /healthz and /readyz are served; 0 turns them off",
@@ -151,7 +159,7 @@ export function parseSettings(
   const problems = [...problemsOf(parsed, "--"), ...problemsOf(parsedEnvironment, "environment variable ")];
   if (!parsed.success || !parsedEnvironment.success) return { kind: "invalid", problems };
   const settings = { ...parsed.data, environment: parsedEnvironment.data } as Settings;
-  const disorder = leaseProblem(settings) ?? protocolProblem(settings);
+  const disorder = leaseProblem(settings) ?? certificateProblem(settings) ?? protocolProblem(settings);
   return disorder === undefined ? { kind: "settings", settings } : { kind: "invalid", problems: [disorder] };
 }
 
@@ -163,6 +171,11 @@ function leaseProblem(settings: Settings): string | undefined {
   ];
   if (retry > 0 && retry < renew && renew < lease) return undefined;
   return "--leader-elector-retry-period must be shorter than --leader-renew-deadline, and that shorter than --lease-duration";
+}
+
+function certificateProblem(settings: Settings): string | undefined {
+  const isUnused = settings["metrics-cert-path"] !== "" && !settings["metrics-secure"];
+  return isUnused ? "--metrics-cert-path needs --metrics-secure: without it /metrics is served over http" : undefined;
 }
 
 function protocolProblem({

@@ -8,7 +8,7 @@ import {
   openWatch,
   startFakeApiServer,
 } from "../testing/fake-api-server.ts";
-import { makeSelfSigned } from "../testing/self-signed.ts";
+import { makeSelfSigned } from "../metrics-access/self-signed.ts";
 import type { Credentials } from "./config.ts";
 import type { Transport, TransportRequest } from "./transport.ts";
 import { createUndiciTransport, type UndiciTransportOptions } from "./undici-transport.ts";
@@ -157,7 +157,7 @@ test("a refused token is read anew before the next call", async () => {
 });
 
 test("a new CA makes new connections, and a watch on the old one goes on", async () => {
-  const [oldServer, newServer] = [makeSelfSigned("old"), makeSelfSigned("new")];
+  const [oldServer, newServer] = [makeSelfSigned("old", Date.now()), makeSelfSigned("new", Date.now())];
   let tls = { ca: oldServer.cert };
   const credentials = {
     current: (): Promise<Credentials> => Promise.resolve({ tls, headers: {} }),

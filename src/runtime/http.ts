@@ -1,5 +1,6 @@
-import { createServer, type Server, type ServerResponse } from "node:http";
+import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createSecureServer, type Security, useCertificates } from "./secure-server.ts";
 
 /** What a probe finds wrong; nothing means well. */
 export type Probe = () => readonly string[];
@@ -9,6 +10,8 @@ export interface HttpOptions {
   readonly metricsAddress: string;
   readonly probesAddress: string;
   readonly metrics: { metrics(): Promise<string>; readonly contentType: string };
+  /** Serves metrics over https, to those whom it admits; absent: over http, to whoever can connect. */
+  readonly metricsSecurity?: Security;
   readonly healthy: Probe;
   readonly ready: Probe;
 }
@@ -21,31 +24,57 @@ export interface HttpServers {
   close(): Promise<void>;
 }
 
+/** One server, what it needs before it listens, and what it lets go of at the end. */
+interface Serving {
+  readonly server: Server;
+  readonly address: string;
+  readonly prepare?: () => Promise<void>;
+  readonly release?: () => void;
+}
+
 type Answer = (response: ServerResponse) => void | Promise<void>;
 type Routes = Readonly<Record<string, Answer>>;
 
 const requestLimitMs = 10_000;
+const timeLimits = { requestTimeout: requestLimitMs, headersTimeout: requestLimitMs };
 const connectionsMax = 64;
 
 /** Servers for /metrics and for /healthz and /readyz, not yet listening. */
 export function createHttpServers(options: HttpOptions): HttpServers {
-  const metrics = createRoutes({ "/metrics": (response) => answerMetrics(options.metrics, response) });
-  const probes = createRoutes({
-    "/healthz": (response) => answerProbe(options.healthy, response),
-    "/readyz": (response) => answerProbe(options.ready, response),
-  });
-  const all = [
-    { server: metrics, address: options.metricsAddress },
-    { server: probes, address: options.probesAddress },
-  ].filter(({ address }) => address !== "0");
+  const metrics = serveMetrics(options);
+  const probes: Serving = {
+    address: options.probesAddress,
+    server: createServer(
+      timeLimits,
+      listenerFor({
+        "/healthz": (response) => answerProbe(options.healthy, response),
+        "/readyz": (response) => answerProbe(options.ready, response),
+      }),
+    ),
+  };
+  const all = [metrics, probes].filter(({ address }) => address !== "0");
+  for (const { server } of all) server.maxConnections = connectionsMax;
   return {
     listen: async () => {
-      await Promise.all(all.map(({ server, address }) => listen(server, address)));
+      await Promise.all(all.map(listen));
     },
-    addresses: () => ({ metrics: addressOf(metrics), probes: addressOf(probes) }),
+    addresses: () => ({ metrics: addressOf(metrics.server), probes: addressOf(probes.server) }),
     close: async () => {
-      await Promise.all(all.map(({ server }) => close(server)));
+      await Promise.all(all.map(close));
     },
+  };
+}
+
+function serveMetrics({ metrics, metricsAddress: address, metricsSecurity: security }: HttpOptions): Serving {
+  const listener = listenerFor({ "/metrics": (response) => answerMetrics(metrics, response) });
+  if (security === undefined) return { address, server: createServer(timeLimits, listener) };
+  const { admit, certificates } = security;
+  const server = createSecureServer(timeLimits, admit, listener);
+  return {
+    address,
+    server,
+    prepare: () => useCertificates(server, certificates),
+    release: () => certificates.close(),
   };
 }
 
@@ -57,19 +86,14 @@ export function parseAddress(address: string): { readonly host?: string; readonl
   return { ...(host ? { host } : {}), port: Number(match[3]) };
 }
 
-function createRoutes(routes: Routes): Server {
-  const server = createServer(
-    { requestTimeout: requestLimitMs, headersTimeout: requestLimitMs },
-    (request, response) => {
-      const path = (request.url ?? "").split("?")[0] ?? "";
-      const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
-      if (route === undefined) return answer(response, 404, "not found\n");
-      if (request.method !== "GET" && request.method !== "HEAD") return answer(response, 405, "only GET\n");
-      Promise.resolve(route(response)).catch((error: unknown) => answer(response, 500, `${String(error)}\n`));
-    },
-  );
-  server.maxConnections = connectionsMax;
-  return server;
+function listenerFor(routes: Routes): RequestListener {
+  return (request, response) => {
+    const path = (request.url ?? "").split("?")[0] ?? "";
+    const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
+    if (route === undefined) return answer(response, 404, "not found\n");
+    if (request.method !== "GET" && request.method !== "HEAD") return answer(response, 405, "only GET\n");
+    Promise.resolve(route(response)).catch((error: unknown) => answer(response, 500, `${String(error)}\n`));
+  };
 }
 
 async function answerMetrics(metrics: HttpOptions["metrics"], response: ServerResponse): Promise<void> {
@@ -89,8 +113,9 @@ function answer(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status).end(text);
 }
 
-function listen(server: Server, address: string): Promise<void> {
-  return new Promise((resolve, reject) => {
+async function listen({ server, address, prepare }: Serving): Promise<void> {
+  await prepare?.();
+  await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(parseAddress(address), () => {
       server.off("error", reject);
@@ -104,7 +129,8 @@ function addressOf(server: Server): AddressInfo | undefined {
   return typeof address === "object" && address !== null ? address : undefined;
 }
 
-function close(server: Server): Promise<void> {
+function close({ server, release }: Serving): Promise<void> {
+  release?.();
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();

@@ -25,6 +25,8 @@ const everything = set(
   "grafana.enable=true",
   "networkPolicy.enable=true",
   "gitStatus.enable=true",
+  "metrics.secure.enable=true",
+  "metrics.secure.certSecret=metrics-tls",
   "watchNamespaces={one,two}",
   "operator.requireChainsSignature=true",
   "operator.maxRunningTests=9",
@@ -110,7 +112,14 @@ function argsOf(objects: readonly KubeObject[]): readonly string[] {
 }
 
 interface Deployment extends KubeObject {
-  readonly spec: { readonly template: { readonly spec: { readonly containers: readonly { args: string[] }[] } } };
+  readonly spec: {
+    readonly template: {
+      readonly spec: {
+        readonly containers: readonly { args: string[]; volumeMounts?: { name: string; mountPath: string }[] }[];
+        readonly volumes?: readonly object[];
+      };
+    };
+  };
 }
 
 test("every kind has its CRD in the chart, and each group of them its switch", async () => {
@@ -132,6 +141,80 @@ test("in a list of namespaces there is no right beyond them", async () => {
   const roles = objects.filter(({ kind }) => kind === "Role").map(({ metadata }) => metadata.namespace ?? "");
   expect(roles.toSorted()).toEqual(["integration-service", "one", "two"]);
 });
+
+describe("metrics.secure.enable", () => {
+  const on = set("metrics.secure.enable=true");
+  const byName = (objects: readonly KubeObject[]): ReadonlyMap<string, KubeObject> =>
+    new Map(objects.map((object) => [nameOf(object), object]));
+  const roles = [
+    "ClusterRole integration-service-metrics-access",
+    "ClusterRole integration-service-metrics-reader",
+    "ClusterRoleBinding integration-service-metrics-access",
+  ];
+  const serviceMonitor = async (...values: readonly string[]): Promise<unknown> => {
+    const objects = await render(...on, ...set("prometheus.enable=true", ...values));
+    const monitor = objects.find(({ kind }) => kind === "ServiceMonitor") as ServiceMonitor | undefined;
+    return monitor?.spec.endpoints[0];
+  };
+
+  test("adds a flag and the roles for it, and changes nothing else", async () => {
+    const [off, secured] = [byName(await render()), byName(await render(...on))];
+    expect([...secured.keys()].filter((name) => !off.has(name)).toSorted()).toEqual(roles);
+    const changed = [...off].filter(([name, object]) => JSON.stringify(secured.get(name)) !== JSON.stringify(object));
+    expect(changed.map(([, { kind }]) => kind)).toEqual(["Deployment"]);
+    expect(argsOf([...secured.values()])).toEqual([...argsOf([...off.values()]), "--metrics-secure"]);
+  });
+
+  test.each([
+    ["in a list of namespaces", ["watchNamespaces={one,two}"], roles],
+    ["without roles", ["rbac.enable=false"], []],
+    ["without metrics", ["metrics.enable=false"], []],
+  ])("%s makes the roles that are of use", async (_, values, expected) => {
+    const names = [...byName(await render(...on, ...set(...values))).keys()];
+    expect(
+      names.filter((name) => name.includes("-metrics-access") || name.includes("-metrics-reader")).toSorted(),
+    ).toEqual(expected);
+  });
+
+  test("the certificate's Secret is mounted where the flag says", async () => {
+    const objects = await render(...on, ...set("metrics.secure.certSecret=metrics-tls"));
+    const { spec } = (objects.find(({ kind }) => kind === "Deployment") as Deployment).spec.template;
+    expect(spec.volumes).toEqual([{ name: "metrics-certificate", secret: { secretName: "metrics-tls" } }]);
+    const [mount] = spec.containers[0]!.volumeMounts ?? [];
+    expect(mount).toMatchObject({ name: "metrics-certificate", readOnly: true });
+    expect(argsOf(objects)).toContain(`--metrics-cert-path=${mount!.mountPath}`);
+  });
+
+  test("Prometheus shows its own token and cannot check a certificate that each pod makes", async () => {
+    expect(await serviceMonitor()).toMatchObject({
+      scheme: "https",
+      bearerTokenFile: "/var/run/secrets/kubernetes.io/serviceaccount/token",
+      tlsConfig: { insecureSkipVerify: true },
+    });
+  });
+
+  test("Prometheus shows the token it is given, and checks a certificate for the Service", async () => {
+    const endpoint = await serviceMonitor(
+      "metrics.secure.certSecret=metrics-tls",
+      "metrics.secure.tokenSecret=scraper",
+    );
+    expect(endpoint).toEqual({
+      port: "metrics",
+      path: "/metrics",
+      interval: "30s",
+      scheme: "https",
+      authorization: { credentials: { name: "scraper", key: "token" } },
+      tlsConfig: {
+        serverName: "integration-service-controller-manager-metrics.integration-service.svc",
+        ca: { secret: { name: "metrics-tls", key: "ca.crt" } },
+      },
+    });
+  });
+});
+
+interface ServiceMonitor extends KubeObject {
+  readonly spec: { readonly endpoints: readonly unknown[] };
+}
 
 describe("kustomize renders what the chart does, object by object:", () => {
   /** What only one of the two writes: who manages it, and what Helm is to do with it. */
@@ -155,6 +238,7 @@ describe("kustomize renders what the chart does, object by object:", () => {
       set("prometheus.enable=true", "grafana.enable=true"),
       ["ServiceMonitor", "PrometheusRule", "ConfigMap"],
     ],
+    ["secure-metrics", set("metrics.secure.enable=true", "prometheus.enable=true", "grafana.enable=true"), []],
   ])("config/%s", async (folder, values, only) => {
     const kustomized = objectsOf(await kubectl("kustomize", join(root, "config", folder)));
     const namespace = kustomized.filter(({ kind }) => kind === "Namespace");

@@ -12,6 +12,7 @@ import { leaderElectionRights, operatorRights } from "../../src/rights.ts";
 import { tektonResources } from "../../src/tekton/pipeline-run.ts";
 import { removeDirectory, temporaryDirectory } from "../controlplane/temporary.ts";
 import { connect } from "./support/connection.ts";
+import { readMetrics } from "./support/https.ts";
 import {
   application,
   component,
@@ -20,8 +21,15 @@ import {
   pacRepository,
   scenario,
 } from "./support/manifests.ts";
+import { freePort } from "./support/operator-process.ts";
 import { answerRequest, openRequest } from "./support/resolver.ts";
-import { allowInOwnNamespace, createServiceAccount, userOf, writeKubeconfigOf } from "./support/service-account.ts";
+import {
+  allowInOwnNamespace,
+  createServiceAccount,
+  tokenOf,
+  userOf,
+  writeKubeconfigOf,
+} from "./support/service-account.ts";
 import { image, kinds, type Shop } from "./support/shop.ts";
 import { openApart } from "./support/shops.ts";
 import { askedBy, rightsIn } from "./support/used-rights.ts";
@@ -40,8 +48,12 @@ test("as its ServiceAccount, the operator is refused nothing and uses every righ
   const kubeconfig = await become(account, context.onTestFinished);
   const { shop, start } = await openApart(context, kubeconfig);
   const election = ["--leader-elect", "--leader-election-namespace", namespace];
-  const first = await start(...election, "--git-status");
+  const metrics = await freePort();
+  const secure = ["--metrics-secure", "--metrics-bind-address", `127.0.0.1:${String(metrics)}`];
+  const first = await start(...election, ...secure, "--git-status");
   await useEverything(shop);
+  // Its own token is as good as any, and has no right to read metrics.
+  expect((await readMetrics(metrics, { token: await tokenOf(shop.client, account) })).status).toBe(403);
   await first.stop();
   // Two that both act, as a paused leader and its successor might, run into what the other one has made.
   await Promise.all([start(), start()]);

@@ -1,7 +1,7 @@
 import { Agent, createServer, request } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { makeSelfSigned } from "../../../src/testing/self-signed.ts";
+import { makeSelfSigned } from "../../../src/metrics-access/self-signed.ts";
 import type { ApiServerAccess } from "./access.ts";
 
 /** What becomes of one request. */
@@ -28,7 +28,7 @@ export async function startHttpProxy(
   access: ApiServerAccess,
   decide: (request: { readonly method: string; readonly path: string }) => Fate,
 ): Promise<HttpProxy> {
-  const { cert, key } = makeSelfSigned("proxy");
+  const { cert, key } = makeSelfSigned("proxy", Date.now());
   const agent = new Agent({ keepAlive: true, ca: access.ca, cert: access.cert, key: access.key });
   const server = createServer({ cert, key }, (incoming, outgoing) => {
     const { method = "GET", url = "/" } = incoming;

@@ -21,8 +21,18 @@ export function userOf({ namespace, name }: ObjectKey): string {
   return `system:serviceaccount:${namespace}:${name}`;
 }
 
+/** A rule about paths that are no object's. */
+interface PathRule {
+  readonly nonResourceURLs: readonly string[];
+  readonly verbs: readonly string[];
+}
+
 /** Makes a ServiceAccount that may do what the rules say in all namespaces, and nothing else. */
-export async function createServiceAccount(client: KubeClient, key: ObjectKey, rules: readonly Rule[]): Promise<void> {
+export async function createServiceAccount(
+  client: KubeClient,
+  key: ObjectKey,
+  rules: readonly (Rule | PathRule)[],
+): Promise<void> {
   await client.create(kinds.serviceAccount, { metadata: key });
   const metadata = { name: `${key.namespace}-${key.name}` };
   await client.create<Role>(kinds.clusterRole, { metadata, rules });
@@ -35,12 +45,8 @@ export async function allowInOwnNamespace(client: KubeClient, key: ObjectKey, ru
   await client.create<Binding>(kinds.roleBinding, { metadata: key, ...binding(key, "Role", key.name) });
 }
 
-/** Writes a kubeconfig with which to be a ServiceAccount, by a token such as a pod of it would get. */
-export async function writeKubeconfigOf(
-  client: KubeClient,
-  key: ObjectKey,
-  { admin, file }: { readonly admin: string; readonly file: string },
-): Promise<void> {
+/** A token of a ServiceAccount such as a pod of it would get. */
+export async function tokenOf(client: KubeClient, key: ObjectKey): Promise<string> {
   const tokens: Resource = {
     ...kinds.serviceAccount,
     plural: `serviceaccounts/${key.name}/token`,
@@ -53,13 +59,24 @@ export async function writeKubeconfigOf(
     spec: { expirationSeconds: tokenLifeSeconds },
   };
   const { status } = await client.create(tokens, request);
+  if (status === undefined) throw new Error(`The API server gave no token to ${userOf(key)}`);
+  return status.token;
+}
+
+/** Writes a kubeconfig with which to be a ServiceAccount, by such a token. */
+export async function writeKubeconfigOf(
+  client: KubeClient,
+  key: ObjectKey,
+  { admin, file }: { readonly admin: string; readonly file: string },
+): Promise<void> {
+  const token = await tokenOf(client, key);
   const config = parse(await readFile(admin, "utf8")) as Kubeconfig;
-  const users = config.users.map(({ name }) => ({ name, user: { token: status?.token } }));
+  const users = config.users.map(({ name }) => ({ name, user: { token } }));
   await writeFile(file, stringify({ ...config, users }), { mode: 0o600 });
 }
 
 interface Role extends KubeObject {
-  readonly rules: readonly Rule[];
+  readonly rules: readonly (Rule | PathRule)[];
 }
 
 interface Binding extends KubeObject {

@@ -115,6 +115,15 @@
   verbs: [create]
 {{- end }}
 
+{{- define "integration-service.metricsAccessRules" -}}
+- apiGroups: [authentication.k8s.io]
+  resources: [tokenreviews]
+  verbs: [create]
+- apiGroups: [authorization.k8s.io]
+  resources: [subjectaccessreviews]
+  verbs: [create]
+{{- end }}
+
 {{- define "integration-service.adminRules" -}}
 - apiGroups: [appstudio.redhat.com]
   resources:
