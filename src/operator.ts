@@ -52,6 +52,8 @@ export interface OperatorOptions {
   readonly concurrency: number;
   /** Absent or empty means all. */
   readonly namespaces?: readonly string[];
+  /** How many objects a list asks for at a time; absent, what suits a cluster. */
+  readonly pageSize?: number;
   readonly requireSignature: boolean;
   readonly runnerServiceAccount: string;
   /** Make that service account in each namespace with a scenario, where it is missing. */
@@ -99,7 +101,7 @@ export function createOperator(options: OperatorOptions): Manager & { readonly h
     random,
     logger: logger.child({ logger: "reflector" }),
     metrics: metrics.reflector,
-    ...(options.namespaces === undefined ? {} : { namespaces: options.namespaces }),
+    ...present({ namespaces: options.namespaces, pageSize: options.pageSize }),
   });
   const onLost = (error: unknown): void => logger.warn({ err: error }, "an Event was not written");
   // Events tell what has been done, so they may still be written after the lease was given back.

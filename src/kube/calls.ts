@@ -26,6 +26,9 @@ export interface ListPage<T> {
 export interface WatchQuery extends Selection {
   readonly resourceVersion: string;
   readonly timeoutSeconds: number;
+  /** Has everything sent that is there, and then a bookmark that says so. Needs the match, and no version means the latest. */
+  readonly sendInitialEvents?: true;
+  readonly resourceVersionMatch?: "NotOlderThan";
   /** Called for every chunk that arrives: the sign that the connection lives. */
   readonly onBytes?: () => void;
 }

@@ -41,7 +41,7 @@ test("empty lines mean nothing", async () => {
 
 test("a bookmark carries a version", async () => {
   expect(await read('{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"7"}}}\n')).toEqual([
-    { kind: "bookmark", resourceVersion: "7" },
+    { kind: "bookmark", resourceVersion: "7", endsInitial: false },
   ]);
 });
 

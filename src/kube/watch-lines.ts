@@ -4,7 +4,12 @@ import type { KubeObject } from "./object.ts";
 /** One line of a watch. */
 export type WatchLine =
   | { readonly kind: "event"; readonly type: "ADDED" | "MODIFIED" | "DELETED"; readonly object: KubeObject }
-  | { readonly kind: "bookmark"; readonly resourceVersion: string }
+  | {
+      readonly kind: "bookmark";
+      readonly resourceVersion: string;
+      /** All that was there when the watch was asked for has been sent. */
+      readonly endsInitial: boolean;
+    }
   | { readonly kind: "error"; readonly error: KubeError }
   | { readonly kind: "malformed"; readonly cause: unknown };
 
@@ -64,11 +69,19 @@ function readLine(doing: string, text: string): WatchLine {
   return readEvent(line.type, object);
 }
 
+interface RawMetadata {
+  readonly name?: unknown;
+  readonly resourceVersion?: unknown;
+  readonly annotations?: Readonly<Record<string, unknown>> | null;
+}
+
 function readEvent(type: unknown, object: object): WatchLine {
-  const metadata =
-    "metadata" in object ? (object.metadata as { name?: unknown; resourceVersion?: unknown } | null) : undefined;
+  const metadata = "metadata" in object ? (object.metadata as RawMetadata | null) : undefined;
   if (typeof metadata?.resourceVersion !== "string") return malformed("an object without a resourceVersion");
-  if (type === "BOOKMARK") return { kind: "bookmark", resourceVersion: metadata.resourceVersion };
+  if (type === "BOOKMARK") {
+    const endsInitial = metadata.annotations?.["k8s.io/initial-events-end"] === "true";
+    return { kind: "bookmark", resourceVersion: metadata.resourceVersion, endsInitial };
+  }
   if (type !== "ADDED" && type !== "MODIFIED" && type !== "DELETED") return malformed(`a line of type ${String(type)}`);
   if (typeof metadata.name !== "string") return malformed("an object without a name");
   return { kind: "event", type, object: object as KubeObject };

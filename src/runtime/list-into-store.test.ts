@@ -15,7 +15,8 @@ const project = ({ metadata }: KubeObject): CachedObject => ({
   resourceVersion: metadata.resourceVersion!,
 });
 
-/** A server whose every page is there at once: only the reader's own work is measured, and only the reader gives way. */
+/** A server whose every page is there at once: only the reader's own work is measured, and only the reader gives way. It is one
+ * that cannot stream what there is. */
 function servePages(total: number, payloadBytes: number): { transport: Transport; asked: URLSearchParams[] } {
   const asked: URLSearchParams[] = [];
   const pages = new Map<string, Buffer>();
@@ -28,12 +29,14 @@ function servePages(total: number, payloadBytes: number): { transport: Transport
     const next = from + limit < total ? { continue: String(from + limit) } : {};
     return Buffer.from(JSON.stringify({ metadata: { resourceVersion: "99999", ...next }, items }));
   };
-  for (let from = 0; from < total; from += 500) pages.set(`${from} 500`, pageOf(from, 500));
+  for (const [from, limit] of pagesOf(total)) pages.set(`${from} ${limit}`, pageOf(from, limit));
   async function* body(bytes: Buffer): AsyncGenerator<Uint8Array> {
     yield bytes;
   }
   const transport: Transport = {
     request: ({ path, longLived, signal }) => {
+      if (path.includes("sendInitialEvents"))
+        return Promise.resolve({ status: 422, headers: {}, body: body(Buffer.from("{}")) });
       if (longLived)
         return new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
       const query = new URLSearchParams(path.split("?")[1]);
@@ -48,6 +51,16 @@ function servePages(total: number, payloadBytes: number): { transport: Transport
     close: () => Promise.resolve(),
   };
   return { transport, asked };
+}
+
+/** The pages that are asked for when none is too large. */
+function pagesOf(total: number): readonly [number, number][] {
+  const first = [100, 200, 400].map((limit, nth): [number, number] => [[0, 100, 300][nth]!, limit]);
+  const rest = Array.from({ length: Math.ceil((total - 700) / 500) }, (_u, nth): [number, number] => [
+    700 + nth * 500,
+    500,
+  ]);
+  return [...first, ...rest];
 }
 
 async function listAll(transport: Transport): Promise<{ size: number; turnsMs: readonly number[] }> {
@@ -87,7 +100,7 @@ test("pages of large objects become smaller", async () => {
   const { transport, asked } = servePages(1_000, 50_000);
   expect((await listAll(transport)).size).toBe(1_000);
   const limits = asked.map((query) => Number(query.get("limit")));
-  expect(limits[0]).toBe(500);
+  expect(limits[0]).toBe(100);
   expect(Math.max(...limits.slice(1))).toBeLessThan(100);
 });
 

@@ -47,6 +47,8 @@ export interface Stream<T extends CachedObject> {
   readonly skipped: (error: unknown, name: string) => void;
   readonly enter: (state: ReflectorState) => void;
   initial: boolean;
+  /** Whether the server may still be asked to stream what there is. */
+  streamable: boolean;
   /** What comes next. */
   next: Step["kind"];
   /** The version that was reached; undefined before the first list. */

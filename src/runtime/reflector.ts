@@ -58,6 +58,7 @@ export function createReflector<T extends CachedObject>(options: ReflectorOption
         skipped,
         enter: (state: ReflectorState) => enter(namespace, state),
         initial: true,
+        streamable: true,
         next: "relist",
         resourceVersion: undefined,
         failures: 0,

@@ -28,6 +28,16 @@ export const list = (version: number, ...items: object[]): object => ({
   metadata: { resourceVersion: String(version) },
   items,
 });
+/** The same, with more to come. */
+export const firstPage = (version: number, ...items: object[]): object => ({
+  metadata: { resourceVersion: String(version), continue: "more" },
+  items,
+});
+/** The line that tells that all there was has been sent. */
+export const allSent = (version: number): object =>
+  event("BOOKMARK", {
+    metadata: { resourceVersion: String(version), annotations: { "k8s.io/initial-events-end": "true" } },
+  });
 /** A line of a watch that only tells how far it is. */
 export const bookmark = (version: number): object =>
   event("BOOKMARK", { metadata: { resourceVersion: String(version) } });

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { nodeFlags } from "../../scripts/bundle.ts";
 
 // The Dockerfile is built where a container engine is; what can be seen without one is held here.
 const root = join(import.meta.dirname, "../..");
@@ -35,7 +36,7 @@ test("what ships is only copied from what was built, and starts without a shell"
   expect(shipped.filter((line) => /^(RUN|ADD) /.test(line))).toEqual([]);
   for (const copy of shipped.filter((line) => line.startsWith("COPY "))) expect(copy).toMatch(/^COPY --from=build /);
   const [entrypoint = ""] = shipped.filter((line) => line.startsWith("ENTRYPOINT ")).map((line) => line.slice(11));
-  expect(JSON.parse(entrypoint)).toEqual(["/usr/local/bin/node", "/app/integration-service.mjs"]);
+  expect(JSON.parse(entrypoint)).toEqual(["/usr/local/bin/node", ...nodeFlags, "/app/integration-service.mjs"]);
 });
 
 test("what is copied into the build exists, and .dockerignore lets it through", () => {

@@ -4,7 +4,7 @@ import { open, readFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { parseMetrics, valueOf, type MetricsPage } from "./metrics-page.ts";
-import { bundleFile } from "../../scripts/bundle.ts";
+import { bundleFile, nodeFlags as shippedFlags } from "../../scripts/bundle.ts";
 import { waitUntil, within } from "./wait.ts";
 
 /** The operator as it is shipped: a process of its own, from one bundled file. */
@@ -101,6 +101,7 @@ function commandLine(options: OperatorOptions & { readonly kubeconfig: string },
     "--import",
     endWithParent,
     ...(inspect ? [`--inspect=${address(ports.inspectorPort)}`] : []),
+    ...shippedFlags,
     ...nodeFlags,
     fromSource ? "src/main.ts" : bundleFile,
     `--kubeconfig=${kubeconfig}`,

@@ -55,6 +55,8 @@ export function startProcess(options: ProcessOptions): OperatorProcess {
     timeouts: {},
     metricsAddress: "0",
     probesAddress: "0",
+    // With few objects in a page, what there is comes as a stream.
+    pageSize: createChance(seed, "pages").pick([1, 3, 100]),
     processMetrics: false,
     ...(options.election ? { election: { ...electionTimes, namespace: "kube-system", identity } } : {}),
   });
