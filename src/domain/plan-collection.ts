@@ -15,7 +15,7 @@ export interface SettledSnapshot {
   readonly awaitsGroup: boolean;
   /** A Release names it. */
   readonly isReleased: boolean;
-  /** The candidate list names it, or would be made from it if it were lost. */
+  /** The candidate list names it, or would be made from it if it were lost; or its build has yet to name it. */
   readonly isNeeded: boolean;
 }
 

@@ -4,6 +4,8 @@ import { findOwner } from "../../cache/membership.ts";
 import { ownerIndex } from "../../cache/owner.ts";
 import type { SnapshotRecord } from "../../cache/snapshot.ts";
 import { candidateListKey } from "../../cache/candidate-list.ts";
+import { readComponentKey } from "../../domain/component-key.ts";
+import { labelValue } from "../../domain/names.ts";
 import type { Owner } from "../../domain/owner.ts";
 import { neededSnapshots, type SnapshotTrace } from "../../domain/needed-snapshots.ts";
 import type { SettledSnapshot } from "../../domain/plan-collection.ts";
@@ -19,7 +21,17 @@ export function gather(env: Environment, namespace: string): readonly SettledSna
       records.slice(0, 1).flatMap(({ owner }) => [...neededOf(env, owner, records)]),
     ),
   );
-  return all.filter(isSettled).map((record) => settled(env, record, needed.has(record.key.name)));
+  return all
+    .filter(isSettled)
+    .map((record) => settled(env, record, needed.has(record.key.name) || isAwaited(env, record)));
+}
+
+/** Whether the build that a Snapshot was made for has yet to name it: it would have it made again. */
+function isAwaited({ caches }: Environment, { key, component, buildPipelineRun }: SnapshotRecord): boolean {
+  if (component === undefined || buildPipelineRun === undefined) return false;
+  const { name } = readComponentKey(component);
+  const pending = caches.pipelineRuns.byIndex("pendingByComponent", inNamespace(key.namespace, name));
+  return pending.some((run) => labelValue(run.key.name) === buildPipelineRun);
 }
 
 /** Where an owner has no list that can be read, each Snapshot that knows a revision of it may be needed to make one. */
