@@ -1,5 +1,6 @@
 import { isSameGroup } from "../../cache/component-group.ts";
-import { groupsAround } from "../../cache/membership.ts";
+import type { ComponentRecord } from "../../cache/component.ts";
+import { groupsAround, groupsNaming } from "../../cache/membership.ts";
 import { inNamespace } from "../../cache/identity.ts";
 import { ownerIndex } from "../../cache/owner.ts";
 import { isUnderWay, type BuildRecord, type PipelineRunRecord } from "../../cache/pipeline-run.ts";
@@ -37,12 +38,9 @@ export function snapshotController(env: Environment, testing: Testing): Controll
         return owners.flatMap((owner) => openOf(env, owner));
       }),
       // A Snapshot that names a Component which is gone, or came, may be judged otherwise.
-      storeSource(caches.components, ({ before, after, initial }) => {
-        const component = after ?? before;
-        if (initial || component === undefined || before?.application === after?.application) return [];
-        const names = [before?.application, after?.application].filter((name) => name !== undefined);
-        return names.flatMap((name) => openOf(env, { ...component.key, kind: "Application", name }));
-      }),
+      storeSource(caches.components, (change) =>
+        change.initial ? [] : ownersOfMoved(env, change).flatMap((owner) => openOf(env, owner)),
+      ),
       // A group's order of tests and its members may change while its Snapshots are tested.
       storeSource(caches.componentGroups, ({ before, after }) =>
         after === undefined || isSameGroup(before, after)
@@ -79,6 +77,19 @@ function needsLook(env: Environment, { before, after }: Pick<Change<SnapshotReco
   // One whose tests are over may have been superseded meanwhile.
   const isOver = before?.open !== undefined && (after.pullRequest ?? after.ofGroup) !== undefined;
   return after.open !== undefined || isOver;
+}
+
+/** The owners that a Component comes to or goes from: Applications, and the ComponentGroups that name it. */
+function ownersOfMoved({ caches }: Environment, { before, after }: Change<ComponentRecord>): readonly Owner[] {
+  const component = after ?? before;
+  const [was, is] = [before, after].map((each) => (each?.deleting === false ? each.application : undefined));
+  if (component === undefined || was === is) return [];
+  const names = [was, is].filter((name) => name !== undefined && name !== "");
+  const isOld = was !== undefined && is !== undefined;
+  return [
+    ...names.map((name): Owner => ({ ...component.key, kind: "Application", name: name ?? "" })),
+    ...(isOld ? [] : groupsNaming(caches, component.key)),
+  ];
 }
 
 function openOf({ caches }: Environment, owner: Owner): readonly ObjectKey[] {
