@@ -1,3 +1,4 @@
+import type { OwnerKind } from "../../src/domain/owner.ts";
 import type { InterruptionKind } from "./gate.ts";
 import type { Kind } from "./kinds.ts";
 
@@ -24,6 +25,8 @@ export interface Budgets {
 export interface Configuration {
   readonly name: string;
   readonly about: string;
+  /** Whose builds they are: a ComponentGroup has one version of each Component. */
+  readonly owner: OwnerKind;
   /** How many builds each Component has; they are made in order and may finish in any. */
   readonly builds: Readonly<Record<string, number>>;
   /** Components that a person only adds on the way. */
@@ -34,6 +37,8 @@ export interface Configuration {
   readonly startingImages: boolean;
   readonly required: number;
   readonly optional: number;
+  /** Whether each required scenario runs after the one before it, if that passed (in a ComponentGroup). */
+  readonly ordered: boolean;
   /** Whether tests may fail. */
   readonly mayFail: boolean;
   readonly coalesce: boolean;
@@ -76,12 +81,14 @@ export function configure(
   return {
     name,
     about,
+    owner: "Application",
     builds: { a: 1, b: 1 },
     added: [],
     held: false,
     startingImages: true,
     required: 1,
     optional: 0,
+    ordered: false,
     mayFail: true,
     coalesce: true,
     operators: 1,

@@ -37,6 +37,13 @@ export const configurations: readonly Configuration[] = [
     builds: { a: 2 },
     budgets: { overrides: 1 },
   }),
+  configure("2x1-override-removed", "A Component is removed while an override Snapshot may be in testing", {
+    builds: { a: 1, b: 1 },
+    overridden: ["a", "b"],
+    budgets: { overrides: 1, removals: 1 },
+    held: true,
+    mayFail: false,
+  }),
   configure("2x1-rerun", "A person asks to run a Snapshot again", { budgets: { reruns: 1 } }),
   configure("2x1-list-deleted", "A person deletes the candidate list", { budgets: { listDeletions: 1 } }),
   configure("2x1-list-edited", "A person edits the candidate list into nonsense, and undoes that or deletes it", {
@@ -141,6 +148,41 @@ export const configurations: readonly Configuration[] = [
     budgets: { lags: 1, prunings: 1 },
     lagKinds: ["snapshots", "pipelineruns"],
     mayFail: false,
+  }),
+  configure("group-2x1", "A ComponentGroup in place of the Application: two Components of one build each", {
+    owner: "ComponentGroup",
+  }),
+  configure("group-1x1-ordered", "A second scenario runs after the first, if that passed", {
+    owner: "ComponentGroup",
+    builds: { a: 1 },
+    required: 2,
+    ordered: true,
+  }),
+  configure("group-2x1-removed", "A Component is removed, or taken out of the ComponentGroup, at any time", {
+    owner: "ComponentGroup",
+    budgets: { removals: 1 },
+    mayFail: false,
+  }),
+  configure("group-1x1-override-removed", "The same of one Component, while an override Snapshot may be in testing", {
+    owner: "ComponentGroup",
+    builds: { a: 1 },
+    budgets: { overrides: 1, removals: 1 },
+  }),
+  configure("group-2x1-list-deleted", "A person deletes the candidate list of a ComponentGroup", {
+    owner: "ComponentGroup",
+    budgets: { listDeletions: 1 },
+  }),
+  configure("group-2x1-fault", "Any one call of any reconcile goes wrong for a ComponentGroup, in any way", {
+    owner: "ComponentGroup",
+    budgets: { faults: 1 },
+    mayFail: false,
+  }),
+  configure("group-two-operators-late", "Two operators act for a ComponentGroup; a watch of one of them falls behind", {
+    owner: "ComponentGroup",
+    builds: { a: 1 },
+    operators: 2,
+    budgets: { lags: 1 },
+    lagKinds: ["snapshots", "pipelineruns", "configmaps", "componentgroups"],
   }),
   configure("3x2-passing", "Three Components of two builds each; every test passes", {
     builds: { a: 2, b: 2, c: 2 },

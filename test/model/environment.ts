@@ -1,17 +1,18 @@
 import { annotations, labels } from "../../src/api/labels.ts";
 import { ledgerKey } from "../../src/api/candidate-list.ts";
-import { componentObject, endOfRun, listName, overrideObject } from "./cast.ts";
+import type { KubeObject } from "../../src/kube/object.ts";
+import { componentObject, endOfRun, findList, memberOf, overrideObject, ownerName } from "./cast.ts";
 import type { BudgetName, Configuration } from "./configuration.ts";
 import { withEntry, withMember, type Ghost } from "./ghost.ts";
 import { Moment } from "./moment.ts";
-import { contentOf, promotedOf, readRun, snapshotsOf } from "./readings.ts";
+import { contentOf, isMember, promotedOf, readRun, snapshotsOf } from "./readings.ts";
 import type { State } from "./state.ts";
 import { all, createObject, deleteObject, find, patchObject } from "./world.ts";
 
 /** Something that happens without the operator. */
 export interface Happening {
   readonly label: string;
-  readonly kind: "pipelineruns" | "snapshots" | "components" | "configmaps";
+  readonly kind: "pipelineruns" | "snapshots" | "components" | "componentgroups" | "configmaps";
   happen(): Moment;
   readonly over?: Partial<State>;
 }
@@ -84,9 +85,7 @@ function reruns(state: State, configuration: Configuration): readonly Happening[
 }
 
 function overrides(state: State, configuration: Configuration): readonly Happening[] {
-  const present = configuration.overridden.filter(
-    (component) => find(state.world, "components", component) !== undefined,
-  );
+  const present = configuration.overridden.filter((component) => isMember(state.world, component));
   return afford(state, "overrides", (over) =>
     present.length === 0
       ? []
@@ -98,7 +97,9 @@ function overrides(state: State, configuration: Configuration): readonly Happeni
             happen: () => {
               const moment = new Moment(state, configuration);
               const name = `override-${String(state.budgets.overrides)}`;
-              moment.environment(createObject(state.world, "snapshots", overrideObject(name, present)));
+              moment.environment(
+                createObject(state.world, "snapshots", overrideObject(configuration.owner, name, present)),
+              );
               return moment;
             },
           },
@@ -139,22 +140,43 @@ function components(state: State, configuration: Configuration): readonly Happen
         },
       })),
   );
-  return [...added, ...removed];
+  return [...added, ...removed, ...takenOut(state, configuration, names)];
+}
+
+/** A person takes a Component out of the ComponentGroup, and does not delete it. */
+function takenOut(state: State, configuration: Configuration, names: readonly string[]): readonly Happening[] {
+  if (configuration.owner === "Application") return [];
+  const present = names.filter((name) => isMember(state.world, name));
+  return afford(state, "removals", (over) =>
+    present.map((name) => ({
+      label: `a person takes Component ${name} out of the group`,
+      kind: "componentgroups" as const,
+      over,
+      happen: () => {
+        const moment = new Moment(state, configuration);
+        const components = present.filter((each) => each !== name).map(memberOf);
+        moment.environment(patchObject(state.world, "componentgroups", ownerName, { body: { spec: { components } } }));
+        moment.ghost = { ...moment.ghost, removed: withMember(moment.ghost.removed, name) };
+        return moment;
+      },
+    })),
+  );
 }
 
 function listEdits(state: State, configuration: Configuration): readonly Happening[] {
-  const map = find(state.world, "configmaps", listName) as { data?: Readonly<Record<string, string>> } | undefined;
+  const map = findList(state.world) as (KubeObject & { data?: Readonly<Record<string, string>> }) | undefined;
   if (map === undefined) return [];
+  const { name } = map.metadata;
   const deletion = { label: "a person deletes the candidate list", kind: "configmaps" as const };
   const remove = (): Moment => {
     const moment = new Moment(state, configuration);
-    moment.environment(deleteObject(state.world, "configmaps", listName));
+    moment.environment(deleteObject(state.world, "configmaps", name));
     moment.ghost = forgetUntold(state);
     return moment;
   };
   const edit = (data: Readonly<Record<string, string>>) => (): Moment => {
     const moment = new Moment(state, configuration);
-    moment.environment(patchObject(state.world, "configmaps", listName, { body: { data } }));
+    moment.environment(patchObject(state.world, "configmaps", name, { body: { data } }));
     return moment;
   };
   if (state.spoilt !== undefined)

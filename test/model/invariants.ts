@@ -1,7 +1,7 @@
 import { annotations } from "../../src/api/labels.ts";
 import { parseTestStatus } from "../../src/cache/test-status.ts";
 import type { KubeObject } from "../../src/kube/object.ts";
-import { listName } from "./cast.ts";
+import { isListName } from "./cast.ts";
 import type { Configuration } from "./configuration.ts";
 import { withEntry, type Ghost } from "./ghost.ts";
 import type { Kind } from "./kinds.ts";
@@ -10,6 +10,7 @@ import {
   buildOf,
   candidatesText,
   contentOf,
+  isMember,
   madeFrom,
   promotedOf,
   readList,
@@ -17,6 +18,7 @@ import {
   releasedBy,
   snapshotsOf,
   testedBy,
+  testOrder,
   textOf,
   typeOf,
   type ConditionReading,
@@ -94,9 +96,20 @@ function runCreated({ after: world }: Effect, run: KubeObject, { ghost }: Onlook
     return { ghost: after, ...broken("I4 once", why) };
   }
   const tested = find(world, "snapshots", snapshot);
+  const early = begunEarly(world, tested, scenario);
+  if (early !== undefined && ghost.reruns.size === 0)
+    return { ghost: after, ...broken("order of tests", `${name} of ${scenario} begins before ${early} has passed`) };
   const isSame = tested !== undefined && textOf(testedBy(run)) === textOf(contentOf(tested));
   const found = isSame ? {} : broken("I1 tested", `${name} does not test the content of Snapshot ${snapshot}`);
   return { ghost: after, ...found };
+}
+
+/** The scenario that another runs after, if that has not passed. */
+function begunEarly(world: World, tested: KubeObject | undefined, scenario: string): string | undefined {
+  const entries = parseTestStatus(tested?.metadata.annotations?.[annotations.testStatus]);
+  return testOrder(world)
+    .get(scenario)
+    ?.find((parent) => entries.find((entry) => entry.scenario === parent)?.status !== "TestPassed");
 }
 
 /** A run's finalizer may only go when what the run says is written down. */
@@ -120,7 +133,7 @@ function testRunLetGo(world: World, run: ReturnType<typeof readRun>): Found {
 
 function buildLetGo(world: World, run: ReturnType<typeof readRun>): Found {
   const short = run.name.replace("build-", "");
-  const isNeeded = run.state === "passed" && find(world, "components", short.replace(/\d+$/, "")) !== undefined;
+  const isNeeded = run.state === "passed" && isMember(world, short.replace(/\d+$/, ""));
   const hasSnapshot = all(world, "snapshots").some((snapshot) => buildOf(snapshot) === short);
   if (!isNeeded || hasSnapshot) return {};
   return broken("I2 no lost build", `build ${short} may be pruned before it has a Snapshot`);
@@ -206,6 +219,6 @@ function releaseCreated(release: KubeObject, ghost: Ghost): Found {
 }
 
 function listChanged(effect: Effect, _: KubeObject, onlooker: Onlooker): Verdict {
-  if (effect.name !== listName) return { ghost: onlooker.ghost };
+  if (!isListName(effect.name)) return { ghost: onlooker.ghost };
   return listWritten(effect, onlooker.ghost, isAlone(onlooker.configuration));
 }

@@ -4,6 +4,7 @@ import type { Effect, Verdict, Violation } from "./invariants.ts";
 import {
   candidatesText,
   contentOf,
+  isMember,
   readList,
   releasedBy,
   requiredScenarios,
@@ -89,7 +90,7 @@ function contentWentBack(world: World, { promoted }: ListReading, ghost: Ghost):
   if (missing !== undefined) return untested(`${name} is promoted, and its required scenario ${missing} never passed`);
   for (const [component, image] of Object.entries(ghost.ledger.content)) {
     const mayChange = ghost.overridden.has(component) || ghost.removed.has(component);
-    if (mayChange || find(world, "components", component) === undefined) continue;
+    if (mayChange || !isMember(world, component)) continue;
     const next = promoted.content[component];
     if (next === undefined)
       return regression(`Component ${component} is missing from ${name}, and ${image} had been promoted`);
@@ -103,7 +104,7 @@ function contentWentBack(world: World, { promoted }: ListReading, ghost: Ghost):
 function removedIsPromoted(world: World, list: ListReading, ghost: Ghost): Violation | undefined {
   if (!isNewPromotion(list, ghost)) return undefined;
   const { snapshot = "the start", content } = list.promoted;
-  const gone = Object.keys(content).find((component) => find(world, "components", component) === undefined);
+  const gone = Object.keys(content).find((component) => !isMember(world, component));
   if (gone === undefined) return undefined;
   return { invariant: "rule 13 removal", why: `${snapshot} is promoted and holds Component ${gone}, which is gone` };
 }
@@ -131,10 +132,7 @@ function buildWentBack({ candidates }: ListReading, ghost: Ghost): Violation | u
 
 function candidateDropped(world: World, { candidates }: ListReading, ghost: Ghost): Violation | undefined {
   const dropped = [...ghost.marks.keys()].find(
-    (component) =>
-      candidates[component] === undefined &&
-      !ghost.removed.has(component) &&
-      find(world, "components", component) !== undefined,
+    (component) => candidates[component] === undefined && !ghost.removed.has(component) && isMember(world, component),
   );
   if (dropped === undefined) return undefined;
   return {

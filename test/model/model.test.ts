@@ -16,6 +16,8 @@ const quick = [
   "2x1-list-deleted",
   "2x1-list-edited",
   "1x1-fault",
+  "group-2x1",
+  "group-1x1-ordered",
 ];
 
 describe("the search of the shipped operator's states", () => {

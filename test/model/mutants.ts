@@ -260,6 +260,41 @@ export const mutants: readonly Mutant[] = [
     ["2x1-list-edited"],
   ),
   mutant(
+    "no Snapshot in testing is woken when a Component goes",
+    "controllers/snapshot/controller.ts",
+    "change.initial ? [] : ownersOfMoved(env, change).flatMap((owner) => openOf(env, owner)),",
+    "(change, [] as readonly ObjectKey[]),",
+    ["2x1-override-removed"],
+  ),
+  mutant(
+    "no Snapshot of a ComponentGroup in testing is woken when a Component goes",
+    "controllers/snapshot/controller.ts",
+    "...(isOld ? [] : groupsNaming(caches, component.key)),",
+    "...(isOld ? groupsNaming(caches, component.key) : []),",
+    ["group-1x1-override-removed"],
+  ),
+  mutant(
+    "nobody is woken when a Component is taken out of its ComponentGroup",
+    "controllers/promotion/controller.ts",
+    "return key === undefined || isSameGroup(before, after) ? [] : groupsAround(caches, key).map(queueKey);",
+    "return key === undefined || isSameGroup(before, after) ? [] : ([] as ReturnType<typeof queueKey>[]);",
+    ["group-2x1-removed"],
+  ),
+  mutant(
+    "run the scenarios of a ComponentGroup in any order",
+    "domain/test-order.ts",
+    'return parents.every(({ name }) => isFinal(statusOf(name))) ? { kind: "due" } : { kind: "waits" };',
+    'return { kind: "due" };',
+    ["group-1x1-ordered"],
+  ),
+  mutant(
+    "a ComponentGroup never says what is candidate",
+    "controllers/component-group/reconcile.ts",
+    "...(mirror === group.mirrored ? {} : { globalCandidateList: mirror }),",
+    "",
+    ["group-2x1"],
+  ),
+  mutant(
     "nobody is woken when a test run ends",
     "controllers/snapshot/controller.ts",
     'return run?.type === "test" && !(initial && !run.held)',
@@ -285,6 +320,8 @@ export const quickMutants: readonly string[] = [
   "let a test run go before its outcome is written",
   "a rebuilt list forgets what was promoted",
   "nobody is woken when a list is mended",
+  "run the scenarios of a ComponentGroup in any order",
+  "no Snapshot of a ComponentGroup in testing is woken when a Component goes",
 ];
 
 function mutant(

@@ -1,5 +1,6 @@
 import type { Caches } from "../../src/cache/caches.ts";
 import { buildPipelineController } from "../../src/controllers/build-pipeline/controller.ts";
+import { componentGroupController } from "../../src/controllers/component-group/controller.ts";
 import { componentController } from "../../src/controllers/component/controller.ts";
 import type { ControllerDefinition, Environment } from "../../src/controllers/environment.ts";
 import { promotionController } from "../../src/controllers/promotion/controller.ts";
@@ -29,6 +30,7 @@ export const controllerNames = [
   "pull-request-group",
   "scenario",
   "component",
+  "component-group",
 ] as const;
 export type ControllerName = (typeof controllerNames)[number];
 
@@ -76,6 +78,7 @@ export class OperatorUnderTest {
       "pull-request-group": pullRequestGroupController(env),
       scenario: scenarioController(env),
       component: componentController(env),
+      "component-group": componentGroupController(env),
     };
     for (const name of controllerNames)
       for (const source of this.#controllers[name].sources)

@@ -1,12 +1,14 @@
 import type { KubeObject } from "../../src/kube/object.ts";
-import { application, buildNumberOf, componentOf, listName } from "./cast.ts";
+import { buildNumberOf, componentOf, findList, ownerName } from "./cast.ts";
 import type { Ghost } from "./ghost.ts";
 import type { Violation } from "./invariants.ts";
 import {
   buildOf,
   candidatesText,
   compositeNamed,
+  isMember,
   madeFrom,
+  mirrorOf,
   promotedOf,
   readList,
   readRun,
@@ -22,12 +24,11 @@ import { all, find, type World } from "./world.ts";
  * due was made, and everybody was told. */
 export function whenQuiet(world: World, ghost: Ghost): Violation | undefined {
   const list = readList(world);
-  if (list === undefined && find(world, "configmaps", listName) !== undefined)
-    return unexplained(world, () => undefined);
+  if (list === undefined && findList(world) !== undefined) return unexplained(world, () => undefined);
   return (
     unexplained(world, (snapshot) => toldWrongly(world, snapshot, ghost)) ??
     lostBuild(world, list, ghost) ??
-    (list === undefined ? undefined : unpromoted(world, list)) ??
+    (list === undefined ? undefined : (unpromoted(world, list) ?? unmirrored(world, list))) ??
     unreleased(world, ghost)
   );
 }
@@ -111,7 +112,7 @@ function lostBuild(world: World, list: ListReading | undefined, ghost: Ghost): V
   for (const run of all(world, "pipelineruns").map(readRun)) {
     const short = run.name.replace("build-", "");
     const component = componentOf(short);
-    const isOfConcern = component in ghost.ledger.content || find(world, "components", component) !== undefined;
+    const isOfConcern = component in ghost.ledger.content || isMember(world, component);
     if (run.isTest || run.state !== "passed" || !isOfConcern || isElsewhere(world, component, ghost)) continue;
     const violation = notCandidate(world, short, { list, ghost });
     if (violation !== undefined) return violation;
@@ -122,7 +123,7 @@ function lostBuild(world: World, list: ListReading | undefined, ghost: Ghost): V
 /** A Component that is gone, or another Application's. */
 function isElsewhere(world: World, component: string, ghost: Ghost): boolean {
   const object = find(world, "components", component) as { spec?: { application?: string } } | undefined;
-  return ghost.removed.has(component) || object?.spec?.application !== application;
+  return ghost.removed.has(component) || (object?.spec?.application ?? ownerName) !== ownerName;
 }
 
 function notCandidate(
@@ -161,6 +162,14 @@ function unpromoted(world: World, list: ListReading): Violation | undefined {
         invariant: "I2 no lost build",
         why: `all is quiet, the list is ${candidates}, ${promoted} is promoted, and its composite ${composite.metadata.name} says ${String(reason)}`,
       };
+}
+
+/** A ComponentGroup's status says what the list is. */
+function unmirrored(world: World, list: ListReading): Violation | undefined {
+  const said = mirrorOf(world);
+  if (said === undefined || said === candidatesText(list)) return undefined;
+  const why = `all is quiet, the list is ${candidatesText(list)}, and the group's status says ${said}`;
+  return { invariant: "I5 explained", why };
 }
 
 function unreleased(world: World, ghost: Ghost): Violation | undefined {

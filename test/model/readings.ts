@@ -2,7 +2,7 @@ import { ledgerKey } from "../../src/api/candidate-list.ts";
 import { conditionTypes } from "../../src/api/conditions.ts";
 import { annotations, labels, pipelineTypes } from "../../src/api/labels.ts";
 import type { KubeObject } from "../../src/kube/object.ts";
-import { application, listName, shortOf } from "./cast.ts";
+import { findList, ownerName, shortOf } from "./cast.ts";
 import { all, find, type World } from "./world.ts";
 
 /** The candidate list as plain JSON, read without any of the code under test. */
@@ -24,9 +24,9 @@ export interface CandidateReading {
   readonly build: string | undefined;
 }
 
-/** The list of the Application under test; undefined when there is none, or nobody can read it. */
+/** The list of the owner under test; undefined when there is none, or nobody can read it. */
 export function readList(world: World): ListReading | undefined {
-  const map = find(world, "configmaps", listName);
+  const map = findList(world);
   return map === undefined ? undefined : read(map);
 }
 
@@ -63,7 +63,9 @@ function parse(data: Readonly<Record<string, string>>): ListReading | undefined 
     const candidates = Object.entries(data).flatMap(([component, text]): [string, CandidateReading][] => {
       if (component === ledgerKey) return [];
       const { image, snapshot, revision: at, build } = JSON.parse(text) as RawCandidate;
-      return [[component, { image: shortOf(image), snapshot, revision: at, build: build?.pipelineRun }]];
+      return [
+        [withoutVersion(component), { image: shortOf(image), snapshot, revision: at, build: build?.pipelineRun }],
+      ];
     });
     return {
       revision,
@@ -78,7 +80,14 @@ function parse(data: Readonly<Record<string, string>>): ListReading | undefined 
 }
 
 function shortened(content: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(content).map(([component, image]) => [component, shortOf(image)]));
+  return Object.fromEntries(
+    Object.entries(content).map(([component, image]) => [withoutVersion(component), shortOf(image)]),
+  );
+}
+
+/** A ComponentGroup's list says with each Component which version of it is meant: there is one of each here. */
+function withoutVersion(key: string): string {
+  return key.replace(/[_@].*$/, "");
 }
 
 /** A content as text, the same for equal contents: `a1 b0`. */
@@ -131,11 +140,50 @@ export function buildOf(snapshot: KubeObject): string | undefined {
   return snapshot.metadata.labels?.[labels.buildPipelineRun]?.replace("build-", "");
 }
 
-/** The Snapshots of the Application under test. */
+/** The Snapshots of the owner under test. */
 export function snapshotsOf(world: World): readonly KubeObject[] {
-  return all(world, "snapshots").filter(
-    (snapshot) => (snapshot as { spec?: { application?: string } }).spec?.application === application,
-  );
+  return all(world, "snapshots").filter((snapshot) => {
+    const { application, componentGroup } = (snapshot as { spec?: Owned }).spec ?? {};
+    return (application ?? componentGroup) === ownerName;
+  });
+}
+
+interface Owned {
+  readonly application?: string;
+  readonly componentGroup?: string;
+}
+
+interface Group extends KubeObject {
+  readonly spec: {
+    readonly components: readonly { readonly name: string }[];
+    readonly testGraph?: Readonly<Record<string, readonly { readonly name: string }[]>>;
+  };
+  readonly status?: { readonly globalCandidateList?: readonly { readonly lastPromotedImage?: string }[] };
+}
+
+function groupOf(world: World): Group | undefined {
+  return find(world, "componentgroups", ownerName) as Group | undefined;
+}
+
+/** Whether a Component exists and, where there is a ComponentGroup, is in it. */
+export function isMember(world: World, component: string): boolean {
+  const group = groupOf(world);
+  const isListed = group === undefined || group.spec.components.some(({ name }) => name === component);
+  return isListed && find(world, "components", component) !== undefined;
+}
+
+/** Which scenarios run after which. */
+export function testOrder(world: World): ReadonlyMap<string, readonly string[]> {
+  const graph = Object.entries(groupOf(world)?.spec.testGraph ?? {});
+  return new Map(graph.map(([scenario, parents]) => [scenario, parents.map(({ name }) => name)]));
+}
+
+/** What a ComponentGroup's status says of its candidates; undefined where there is none. */
+export function mirrorOf(world: World): string | undefined {
+  const group = groupOf(world);
+  if (group === undefined) return undefined;
+  const images = (group.status?.globalCandidateList ?? []).flatMap(({ lastPromotedImage }) => lastPromotedImage ?? []);
+  return images.map(shortOf).sort().join(" ");
 }
 
 export interface RunReading {

@@ -65,7 +65,7 @@ async function workOff(
   for (let rounds = 0; rounds < workOffMax; rounds++) {
     for (const key of operator.woken) queue.add(key);
     operator.woken.clear();
-    const key = [...queue].sort().find((each) => !each.startsWith("promotion/"));
+    const key = [...queue].sort().find(goesFirst);
     if (key === undefined) return [...stuck];
     queue.delete(key);
     const { controller, name } = partsOf(key);
@@ -134,7 +134,13 @@ function departures({ known }: OperatorState, told: readonly WatchEvent[]): read
   return gone.length === 0 ? known.departed : [...known.departed, ...gone];
 }
 
+/** Whether a reconcile may be done before all others (see transitions.ts): those that read or write the candidate list, or what is
+ * derived from it, may not. */
+export function goesFirst(key: string): boolean {
+  return !key.startsWith("promotion/") && !key.startsWith("component-group/");
+}
+
 export function partsOf(key: string): { readonly controller: ControllerName; readonly name: string } {
-  const [controller = "", name = ""] = key.split("/");
-  return { controller: controller as ControllerName, name };
+  const at = key.indexOf("/");
+  return { controller: key.slice(0, at) as ControllerName, name: key.slice(at + 1) };
 }

@@ -1,10 +1,10 @@
 import type { Budgets, Configuration } from "./configuration.ts";
 import type { Call } from "./gate.ts";
 import { newGhost, type Ghost } from "./ghost.ts";
-import { openingScene, shortOf } from "./cast.ts";
+import { openingScene } from "./cast.ts";
 import { kindNames, type Kind } from "./kinds.ts";
 import type { ControllerName, Knowledge } from "./operator-under-test.ts";
-import { all, type WatchEvent, type World } from "./world.ts";
+import type { WatchEvent, World } from "./world.ts";
 
 /** A reconcile that waits in front of a write. */
 export interface Suspended {
@@ -57,13 +57,9 @@ export function startedOperator(world: World): OperatorState {
 /** Where a search begins, once everything is settled. */
 export function openingState(configuration: Configuration): State {
   const world = openingScene(configuration);
-  const start = all(world, "components").flatMap((component): [string, string][] => {
-    const { containerImage, application } =
-      (component as { spec?: { containerImage?: string; application?: string } }).spec ?? {};
-    return containerImage === undefined || application !== "shop"
-      ? []
-      : [[component.metadata.name, shortOf(containerImage)]];
-  });
+  const { builds, added, startingImages } = configuration;
+  const present = Object.keys(builds).filter((name) => startingImages && !added.includes(name));
+  const start = present.map((name) => [name, `${name}0`] as const);
   const operators = Array.from({ length: configuration.operators }, () => startedOperator(world));
   return { world, operators, ghost: newGhost(Object.fromEntries(start)), budgets: configuration.budgets };
 }

@@ -109,6 +109,7 @@ const changed: Readonly<Partial<Record<Kind, Describe>>> = {
   snapshots: (told, request) => `${what(request)} Snapshot ${told.metadata.name}: ${snapshotText(told)}`,
   pipelineruns: (run, request) =>
     `${what(request)} run ${run.metadata.name}${readRun(run).held ? "" : " (may be pruned)"}`,
+  componentgroups: () => "tells the ComponentGroup what is candidate",
   releases: ({ metadata }) => `marks Release ${metadata.name} as automated`,
 };
 

@@ -5,7 +5,7 @@ import type { Violation } from "./invariants.ts";
 import type { Kind } from "./kinds.ts";
 import { Moment, type Undertaking, type WrittenDown } from "./moment.ts";
 import type { Ending } from "./operator-under-test.ts";
-import { isSound, partsOf, settle, tellOne } from "./settle.ts";
+import { goesFirst, isSound, partsOf, settle, tellOne } from "./settle.ts";
 import type { OperatorState, State } from "./state.ts";
 
 /** One step of the search. */
@@ -23,7 +23,7 @@ export interface Step {
 /** Everything that can happen next.
  *
  * Partial-order reduction (`reduce`): while no watch is behind and nothing is suspended, a reconcile of any controller but
- * promotion's goes first. Only the environment wakes them (a build or a test ends, a person writes) or the promotion that
+ * promotion's and the ComponentGroup's goes first. Only the environment wakes them (a build or a test ends, a person writes) or the promotion that
  * created their Snapshot, and what they do depends on nothing that other steps change but the candidate list, as the
  * build's Snapshot does. To do it later is therefore the same as for the environment to have acted later, which is
  * searched anyway. All faults of that reconcile are still tried; once one has happened, half of a reconcile may be done,
@@ -44,7 +44,7 @@ export async function* stepsFrom(state: State, configuration: Configuration): As
 function firstOf({ operators }: State): Undertaking | undefined {
   if (operators.some(({ lagging, suspended }) => lagging.length > 0 || suspended !== undefined)) return undefined;
   for (const [index, { ready }] of operators.entries()) {
-    const key = ready.find((each) => !each.startsWith("promotion/"));
+    const key = ready.find(goesFirst);
     if (key !== undefined) return { operator: index, ...partsOf(key) };
   }
   return undefined;

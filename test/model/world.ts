@@ -87,7 +87,8 @@ export function patchObject(
   if (uid !== undefined && uid !== before.metadata.uid) throw refusal("Conflict", `${kind} "${name}" has another uid`);
   if (resourceVersion !== undefined && resourceVersion !== before.metadata.resourceVersion)
     throw refusal("Conflict", `${kind} "${name}" has been modified`);
-  const change = subresource === "status" ? { status } : { metadata: changes, ...rest };
+  const grown = "spec" in rest ? { generation: Number(before.metadata.generation ?? 1) + 1 } : {};
+  const change = subresource === "status" ? { status } : { metadata: { ...changes, ...grown }, ...rest };
   return update(world, kind, before, applyMergePatch(before, change) as KubeObject);
 }
 
