@@ -8,6 +8,7 @@ import { createSimulatedApiServer, type SimulatedApiServer } from "./apiserver/s
 import { createVirtualClock } from "./apiserver/virtual-clock.ts";
 import { definitions, types } from "./operator/definitions.ts";
 import * as manifests from "./operator/manifests.ts";
+import { ownerId } from "./operator/owners.ts";
 import { startProcess } from "./operator/process.ts";
 import { conditionOf, labelOf } from "./operator/readings.ts";
 
@@ -33,8 +34,11 @@ async function open(seed: number, testRunLimits: TestRunLimits) {
     server.put({ apiVersion: "v1", kind: "Namespace", metadata: { name: tenant } });
     put(tenant, manifests.application("shop", false));
     put(tenant, manifests.component("cart", "shop", false));
-    put(tenant, manifests.scenario({ name: "shop-check", application: "shop", optional: false, contexts: [] }));
-    put(tenant, manifests.releasePlan("production", "shop", true));
+    put(
+      tenant,
+      manifests.scenario({ name: "shop-check", owner: ownerId("Application", "shop"), optional: false, contexts: [] }),
+    );
+    put(tenant, manifests.releasePlan("production", ownerId("Application", "shop"), true));
   }
   // Every test takes two seconds and passes.
   server.onWrite(({ plural, before, after }) => {

@@ -4,7 +4,8 @@ import { startPeople } from "../operator/people.ts";
 import type { Settings } from "../operator/settings.ts";
 import { createStage, type Stage } from "../operator/stage.ts";
 import { startTekton } from "../operator/tekton.ts";
-import type { PlannedBuild, Workload } from "../operator/workload.ts";
+import { ownerId } from "../operator/owners.ts";
+import type { PlannedBuild, PlannedOwner, Workload } from "../operator/workload.ts";
 
 /** A healthy Application with an operator that works, and room for whatever is thrown at it. */
 export interface Bystander {
@@ -43,11 +44,18 @@ function settings(seed: number): Settings {
 }
 
 function workload(buildsAtMs: readonly number[]): Workload {
-  const scenarios = [{ name: "well-check", application: "well", optional: false, contexts: [] }];
-  const application = {
+  const id = ownerId("Application", "well");
+  const scenarios = [{ name: "well-check", owner: id, optional: false, contexts: [] }];
+  const components = ["well-a", "well-b"];
+  const application: PlannedOwner = {
+    id,
+    kind: "Application",
     name: "well",
     immediate: false,
-    components: ["well-a", "well-b"],
+    components,
+    listed: components,
+    inner: [],
+    graph: new Map(),
     startingImages: false,
     scenarios,
     plans: [{ name: "well-plan", auto: true }],
@@ -64,7 +72,7 @@ function workload(buildsAtMs: readonly number[]): Workload {
     merges: false,
   }));
   return {
-    applications: [application],
+    owners: [application],
     builds,
     deeds: [],
     failing: 0,

@@ -42,6 +42,7 @@ export function startCrew(stage: Stage, onFlaw: (flaw: string) => void): Crew {
       clock,
       concurrency: settings.concurrency,
       election: crew.election,
+      ...(settings.snapshotBudgets === undefined ? {} : { snapshotBudgets: settings.snapshotBudgets }),
       onCall: onCall(identity),
       onFlaw,
     });

@@ -15,6 +15,7 @@ const group = "appstudio.redhat.com";
 /** The kinds of the simulation, as objects name them. */
 export const types = {
   application: { apiVersion: `${group}/v1alpha1`, kind: "Application" },
+  componentGroup: { apiVersion: `${group}/v1beta2`, kind: "ComponentGroup" },
   component: { apiVersion: `${group}/v1alpha1`, kind: "Component" },
   snapshot: { apiVersion: `${group}/v1alpha1`, kind: "Snapshot" },
   scenario: { apiVersion: `${group}/v1beta2`, kind: "IntegrationTestScenario" },

@@ -3,6 +3,7 @@ import { finalizers, labels } from "../../../src/api/labels.ts";
 import type { ApiObject } from "../apiserver/json.ts";
 import type { CommittedWrite } from "../apiserver/write-log.ts";
 import { shortOf } from "./manifests.ts";
+import { nameOf, ownerOf, type OwnerId } from "./owners.ts";
 import { conditionOf, contentOf, labelOf, typeOf, type Content } from "./readings.ts";
 import { isPass, type PlannedBuild, type TestResult } from "./workload.ts";
 
@@ -21,22 +22,24 @@ interface Existence {
 
 export interface ScenarioTruth extends Existence {
   readonly name: string;
-  readonly application: string;
+  readonly owner: OwnerId;
   readonly optional: boolean;
   readonly contexts: readonly string[];
 }
 
 export interface PlanTruth extends Existence {
   readonly name: string;
-  readonly application: string;
+  readonly owner: OwnerId;
   readonly auto: boolean;
 }
 
 export interface SnapshotTruth {
   readonly name: string;
   readonly uid: string;
-  readonly application: string;
+  readonly owner: OwnerId;
   readonly type: string;
+  readonly build: string | undefined;
+  /** The Component that was built, as its owner's candidate list names it. */
   readonly component: string | undefined;
   readonly isPush: boolean;
   readonly content: Content;
@@ -56,13 +59,21 @@ export class GroundTruth {
   readonly plans: PlanTruth[] = [];
   /** By name; a name is used once. */
   readonly snapshots = new Map<string, SnapshotTruth>();
-  readonly removedComponents = new Set<string>();
+  readonly #removed = new Set<string>();
   /** Attempts that people asked for, by Snapshot and scenario. */
   readonly reruns = new Map<string, number>();
   readonly releases = new Set<string>();
+  /** Owners of which somebody deleted a Snapshot. */
+  readonly forgotten = new Set<OwnerId>();
   /** Builds that the operator knew before they could be pruned. */
   readonly heldBuilds = new Set<string>();
   readonly #played = new Map<string, PlayedTest[]>();
+
+  /** The owners for which a build got its Snapshot. */
+  snapshotsOfBuild(name: string): ReadonlySet<OwnerId> {
+    const made = [...this.snapshots.values()].filter(({ type, build }) => type === "component" && build === name);
+    return new Set(made.map(({ owner }) => owner));
+  }
 
   played(snapshot: string, scenario: string): readonly PlayedTest[] {
     return this.#played.get(`${snapshot}/${scenario}`) ?? [];
@@ -70,6 +81,16 @@ export class GroundTruth {
 
   play(snapshot: string, scenario: string, test: PlayedTest): void {
     this.#played.set(`${snapshot}/${scenario}`, [...this.played(snapshot, scenario), test]);
+  }
+
+  /** Somebody removes a Component, from one owner or altogether. */
+  remove(component: string, from?: OwnerId): void {
+    this.#removed.add(from === undefined ? nameOf(component) : `${from}/${component}`);
+  }
+
+  /** Whether a Component was ever removed from an owner. */
+  wasRemoved(component: string, from: OwnerId): boolean {
+    return this.#removed.has(nameOf(component)) || this.#removed.has(`${from}/${component}`);
   }
 
   /** Takes in a write, before the invariants look at it. */
@@ -92,12 +113,14 @@ export class GroundTruth {
   }
 
   #learnSnapshot(made: ApiObject, at: number): void {
-    const build = this.builds.get(labelOf(made, labels.buildPipelineRun) ?? "");
+    const name = labelOf(made, labels.buildPipelineRun);
+    const build = this.builds.get(name ?? "");
     this.snapshots.set(made.metadata.name, {
       name: made.metadata.name,
       uid: made.metadata.uid ?? "",
-      application: String((made["spec"] as { application?: string }).application),
+      owner: ownerOf(made),
       type: typeOf(made),
+      build: name,
       component: build?.planned.component,
       isPush: typeOf(made) !== "group" && build?.planned.pullRequest !== true,
       content: contentOf(made),
@@ -119,6 +142,10 @@ export class GroundTruth {
     );
   }
 
+  wasRerun(snapshot: string): boolean {
+    return [...this.reruns.keys()].some((key) => key.startsWith(`${snapshot}/`));
+  }
+
   attemptsMax(snapshot: string, scenario: string): number {
     return 1 + (this.reruns.get(`${snapshot}/${scenario}`) ?? 0) + (this.reruns.get(`${snapshot}/all`) ?? 0);
   }
@@ -127,7 +154,7 @@ export class GroundTruth {
   surelyRequired(snapshot: SnapshotTruth, now: number): readonly ScenarioTruth[] {
     return this.scenarios.filter(
       (scenario) =>
-        scenario.application === snapshot.application &&
+        scenario.owner === snapshot.owner &&
         !scenario.optional &&
         (scenario.since === 0 || scenario.since < snapshot.createdAt - staleMaxMs) &&
         scenario.until > now &&
@@ -138,7 +165,7 @@ export class GroundTruth {
   /** Everything that may ever have been required of a Snapshot has passed, as far as it was played last. */
   surelyPassed(snapshot: SnapshotTruth): boolean {
     const concerned = this.scenarios.filter(
-      (each) => each.application === snapshot.application && !each.optional && applies(each.contexts, snapshot),
+      (each) => each.owner === snapshot.owner && !each.optional && applies(each.contexts, snapshot),
     );
     return concerned.every(({ name }) => {
       const last = this.played(snapshot.name, name).at(-1);
@@ -176,8 +203,8 @@ export function applies(
 ): boolean {
   const { type, component, isPush, content } = snapshot;
   const holds = new Set(["application", type, isPush ? "push" : "pull_request"]);
-  if (type === "component") holds.add(`component_${component}`);
-  if (type === "composite") for (const each of content.keys()) holds.add(`component_${each}`);
+  if (type === "component") holds.add(`component_${nameOf(component ?? "")}`);
+  if (type === "composite") for (const each of content.keys()) holds.add(`component_${nameOf(each)}`);
   return contexts.length === 0 || contexts.some((context) => holds.has(context));
 }
 

@@ -1,11 +1,13 @@
 import { annotations, labels, pipelineTypes, snapshotTypes } from "../../../src/api/labels.ts";
 import { namespace, types } from "./definitions.ts";
+import { nameOf, ownerField, versionOf, type OwnerId } from "./owners.ts";
+import type { PlannedOwner, TestOrder } from "./workload.ts";
 
 type Texts = Readonly<Record<string, string>>;
 
 /** The image of a build, or of whatever else has a short name such as `shop-a.3`; the name can be read from it again. */
 export function imageOf(component: string, short: string): string {
-  return `registry.example/${component}@sha256:${Buffer.from(short).toString("hex").padStart(64, "0")}`;
+  return `registry.example/${nameOf(component)}@sha256:${Buffer.from(short).toString("hex").padStart(64, "0")}`;
 }
 
 /** The short name of an image. */
@@ -15,17 +17,64 @@ export function shortOf(image: string): string {
 }
 
 export function application(name: string, immediate: boolean): object {
-  const said = immediate ? { [annotations.compositeMode]: "immediate" } : {};
-  return object(types.application, { name, annotations: said }, { displayName: name });
+  return object(types.application, { name, annotations: mode(immediate) }, { displayName: name });
 }
 
-export function component(name: string, of: string, startingImage: boolean): object {
+/** A ComponentGroup. Its candidate list starts from what its status says, as upstream left it. */
+export function componentGroup({
+  name,
+  immediate,
+  listed,
+  inner,
+  graph,
+  startingImages,
+}: Pick<PlannedOwner, "name" | "immediate" | "listed" | "inner" | "graph" | "startingImages">): object {
+  const spec = {
+    components: [...listed.map(listing), ...inner.map((each) => ({ name: each, kind: "componentGroup" }))],
+    ...(graph.size === 0 ? {} : { testGraph: graphOf(graph) }),
+  };
+  const made = object(types.componentGroup, { name, annotations: mode(immediate) }, spec);
+  return startingImages ? { ...made, status: { globalCandidateList: listed.map(startingEntry) } } : made;
+}
+
+/** How a ComponentGroup lists the version of a Component. */
+export function listing(key: string): object {
+  const version = versionOf(key) ?? "";
+  return { name: nameOf(key), componentVersion: { name: version, version } };
+}
+
+function startingEntry(key: string): object {
+  const name = nameOf(key);
+  return {
+    name,
+    version: versionOf(key),
+    url: `https://git.example/${name}`,
+    lastPromotedImage: imageOf(key, `${shortNameOf(key)}.0`),
+    lastPromotedCommit: "main",
+  };
+}
+
+function graphOf(graph: TestOrder): object {
+  return Object.fromEntries(graph);
+}
+
+function mode(immediate: boolean): Texts {
+  return immediate ? { [annotations.compositeMode]: "immediate" } : {};
+}
+
+/** What the builds of a Component are called after, which names of objects can hold. */
+export function shortNameOf(component: string): string {
+  return component.replace("@", "-");
+}
+
+/** A Component of an Application, or of none. */
+export function component(name: string, of: string | undefined, startingImage: boolean): object {
   return object(
     types.component,
     { name },
     {
       componentName: name,
-      application: of,
+      ...(of === undefined ? {} : { application: of }),
       source: { git: { url: `https://git.example/${name}` } },
       ...(startingImage ? { containerImage: imageOf(name, `${name}.0`) } : {}),
     },
@@ -34,29 +83,29 @@ export function component(name: string, of: string, startingImage: boolean): obj
 
 export interface ScenarioManifest {
   readonly name: string;
-  readonly application: string;
+  readonly owner: OwnerId;
   readonly optional: boolean;
   readonly contexts: readonly string[];
 }
 
-export function scenario({ name, application: of, optional, contexts }: ScenarioManifest): object {
+export function scenario({ name, owner, optional, contexts }: ScenarioManifest): object {
   return object(
     types.scenario,
     { name, labels: optional ? { [labels.optional]: "true" } : {} },
     {
-      application: of,
+      ...ownerField(owner),
       resolverRef: { resolver: "git", params: [{ name: "url", value: "https://git.example/tests" }] },
       ...(contexts.length === 0 ? {} : { contexts: contexts.map((context) => ({ name: context })) }),
     },
   );
 }
 
-export function releasePlan(name: string, of: string, auto: boolean): object {
+export function releasePlan(name: string, owner: OwnerId, auto: boolean): object {
   return object(
     types.releasePlan,
     { name, labels: auto ? {} : { [labels.autoRelease]: "false" } },
     {
-      application: of,
+      ...ownerField(owner),
       target: "managed",
     },
   );
@@ -65,28 +114,29 @@ export function releasePlan(name: string, of: string, auto: boolean): object {
 /** Components of a Snapshot that a person makes: pull specs by Component. */
 export interface HandMade {
   readonly name: string;
-  readonly application: string;
+  readonly owner: OwnerId;
   readonly typed: boolean;
   readonly images: ReadonlyMap<string, string>;
 }
 
-export function snapshot({ name, application: of, typed, images }: HandMade): object {
+export function snapshot({ name, owner, typed, images }: HandMade): object {
   const type = typed ? { [labels.snapshotType]: snapshotTypes.override } : {};
   return object(
     types.snapshot,
     { name, labels: type },
     {
-      application: of,
+      ...ownerField(owner),
       components: [...images].map(([each, containerImage]) => ({
-        name: each,
+        name: nameOf(each),
+        ...(versionOf(each) === undefined ? {} : { version: versionOf(each) }),
         containerImage,
-        source: { git: { url: `https://git.example/${each}`, revision: "by-hand" } },
+        source: { git: { url: `https://git.example/${nameOf(each)}`, revision: "by-hand" } },
       })),
     },
   );
 }
 
-/** A build that has begun. */
+/** A build that has begun; one of a version is for ComponentGroups. */
 export function buildRun(build: {
   readonly name: string;
   readonly component: string;
@@ -95,14 +145,16 @@ export function buildRun(build: {
   readonly merges: boolean;
 }): object {
   const { name, sequence, pullRequest } = build;
+  const version = versionOf(build.component);
   const number = pullRequest || build.merges ? { [labels.pacPullRequest]: "7" } : {};
   const event = { [labels.pacEventType]: pullRequest ? "pull_request" : "push", ...number };
-  const own = { [labels.pipelinesType]: pipelineTypes.build, [labels.component]: build.component, ...event };
+  const own = { [labels.pipelinesType]: pipelineTypes.build, [labels.component]: nameOf(build.component), ...event };
   const said = {
+    ...(version === undefined ? {} : { [annotations.version]: version }),
     ...(sequence === undefined ? {} : { [annotations.buildSequence]: String(sequence) }),
     // All pull requests come from one branch, so that they are one group.
     ...(pullRequest ? { [annotations.pacSourceBranch]: "feature" } : {}),
-    [annotations.pacRepoUrl]: `https://git.example/${build.component}`,
+    [annotations.pacRepoUrl]: `https://git.example/${nameOf(build.component)}`,
   };
   return object(types.pipelineRun, { name, labels: own, annotations: said }, { pipelineRef: { name: "docker-build" } });
 }
@@ -112,7 +164,7 @@ export function buildResults(of: string, short: string): readonly object[] {
   return Object.entries({
     IMAGE_URL: `${url}:latest`,
     IMAGE_DIGEST: digest,
-    "CHAINS-GIT_URL": `https://git.example/${of}`,
+    "CHAINS-GIT_URL": `https://git.example/${nameOf(of)}`,
     "CHAINS-GIT_COMMIT": short,
   }).map(([name, value]) => ({ name, value }));
 }

@@ -30,6 +30,7 @@ export interface ProcessOptions {
   readonly concurrency: number;
   readonly election: boolean;
   readonly testRunLimits?: OperatorOptions["testRunLimits"];
+  readonly snapshotBudgets?: OperatorOptions["snapshotBudgets"];
   readonly onCall: (ending: CallEnding) => void;
   /** Told of log lines that only a flaw of the operator can lead to. */
   readonly onFlaw: (flaw: string) => void;
@@ -53,6 +54,7 @@ export function startProcess(options: ProcessOptions): OperatorProcess {
     runnerServiceAccount: "runner",
     testRunLimits: options.testRunLimits ?? {},
     timeouts: {},
+    ...(options.snapshotBudgets === undefined ? {} : { snapshotBudgets: options.snapshotBudgets }),
     metricsAddress: "0",
     probesAddress: "0",
     // With few objects in a page, what there is comes as a stream.

@@ -15,10 +15,17 @@ export interface ListReading {
     readonly revision: number;
     readonly content: Content;
   };
-  readonly candidates: ReadonlyMap<
-    string,
-    { readonly image: string; readonly snapshot: string | undefined; readonly revision: number }
-  >;
+  readonly candidates: ReadonlyMap<string, CandidateReading>;
+  /** The Snapshots of the last commit. */
+  readonly committed: readonly string[];
+}
+
+export interface CandidateReading {
+  readonly image: string;
+  readonly snapshot: string | undefined;
+  readonly revision: number;
+  /** The build that new ones are measured against. */
+  readonly build: string | undefined;
 }
 
 const ledgerKey = "_ledger";
@@ -30,11 +37,13 @@ export function readList(configMap: ApiObject): ListReading | undefined {
     const ledger = JSON.parse(data[ledgerKey] ?? "") as {
       revision: number;
       promoted: { snapshot?: string; type: string; revision: number; content: Record<string, string> };
+      committed: readonly { snapshot: string }[];
     };
-    const { promoted } = ledger;
+    const { promoted, committed } = ledger;
     const entries = Object.entries(data).filter(([key]) => key !== ledgerKey);
     return {
       revision: ledger.revision,
+      committed: committed.map(({ snapshot }) => snapshot),
       promoted: {
         snapshot: promoted.snapshot,
         type: promoted.type,
@@ -43,13 +52,15 @@ export function readList(configMap: ApiObject): ListReading | undefined {
       },
       candidates: new Map(
         entries.map(([component, text]) => {
-          const { image, snapshot, revision } = JSON.parse(text) as {
+          const { image, snapshot, revision, build } = JSON.parse(text) as {
             image: string;
             snapshot?: string;
             revision: number;
+            build?: { pipelineRun: string };
           };
           if (typeof image !== "string" || typeof revision !== "number") throw new TypeError("no candidate");
-          return [component, { image, snapshot, revision }];
+          // A key of the ConfigMap cannot hold the mark before a version.
+          return [component.replace("_", "@"), { image, snapshot, revision, build: build?.pipelineRun }];
         }),
       ),
     };
@@ -67,9 +78,15 @@ export function candidatesOf(list: ListReading): Content {
 export function contentOf(snapshot: ApiObject): Content {
   const components = (objectOf(snapshot["spec"])["components"] ?? []) as unknown as readonly {
     readonly name: string;
+    readonly version?: string;
     readonly containerImage: string;
   }[];
-  return new Map(components.map(({ name, containerImage }) => [name, containerImage]));
+  return new Map(
+    components.map(({ name, version, containerImage }) => [
+      version === undefined ? name : `${name}@${version}`,
+      containerImage,
+    ]),
+  );
 }
 
 /** A content in one line, for comparing and for people. */
@@ -86,10 +103,6 @@ export function labelOf(object: ApiObject | undefined, key: string): string | un
 
 export function typeOf(snapshot: ApiObject): string {
   return labelOf(snapshot, labels.snapshotType) ?? "";
-}
-
-export function applicationOf(object: ApiObject): string {
-  return textOfJson(objectOf(object["spec"])["application"]);
 }
 
 export interface ConditionReading {

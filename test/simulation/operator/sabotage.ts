@@ -54,6 +54,48 @@ export const sabotages = {
     replace: "if (waitingFor.length === required.length)",
     breaks: /^(I1|I2|I5)/,
   },
+  /** Of the ComponentGroups that a build is for, one gets its image. */
+  buildsForOneGroup: {
+    file: "src/cache/membership.ts",
+    find: "return groupsNaming(caches, component.key).filter(",
+    replace: "return groupsNaming(caches, component.key).slice(0, 1).filter(",
+    breaks: /^(I2 no lost build|I4: build)/,
+  },
+  /** What a ComponentGroup's status says of its candidates is never written. */
+  mirrorsNothing: {
+    file: "src/controllers/component-group/reconcile.ts",
+    find: "...(mirror === group.mirrored ? {} : { globalCandidateList: mirror }),",
+    replace: "",
+    breaks: /^status/,
+  },
+  /** Tests begin whatever they should run after. */
+  testsInNoOrder: {
+    file: "src/domain/test-order.ts",
+    find: 'return parents.every(({ name }) => isFinal(statusOf(name))) ? { kind: "due" } : { kind: "waits" };',
+    replace: 'return { kind: "due" };',
+    breaks: /^order of tests/,
+  },
+  /** Promotion goes on although somebody paused it. */
+  ignoresPauses: {
+    file: "src/controllers/promotion/reconcile.ts",
+    find: "if (gathered.record.paused) {",
+    replace: "if (gathered.record.paused && Number.isNaN(0)) {",
+    breaks: /^paused/,
+  },
+  /** What the candidate list names is deleted as history. */
+  collectsWhatIsNamed: {
+    file: "src/domain/plan-collection.ts",
+    find: "return isReleased || isNeeded || hopesForGroup",
+    replace: "return isReleased || hopesForGroup",
+    breaks: /^kept while needed/,
+  },
+  /** More than the budget is kept. */
+  collectsNothing: {
+    file: "src/controllers/snapshot-gc/reconcile.ts",
+    find: "if (going.length === 0) return",
+    replace: "if (going.length >= 0) return",
+    breaks: /^budget/,
+  },
 } as const satisfies Readonly<Record<string, Sabotage>>;
 
 export type SabotageName = keyof typeof sabotages;

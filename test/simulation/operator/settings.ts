@@ -1,3 +1,4 @@
+import type { Budgets } from "../../../src/domain/plan-collection.ts";
 import type { FaultRates } from "../apiserver/fault.ts";
 import { createChance, type Chance } from "./chance.ts";
 
@@ -33,6 +34,8 @@ export interface Settings {
   readonly concurrency: number;
   readonly compactEveryMs: number;
   readonly breakWatchesEveryMs: number;
+  /** How much history is kept; absent: all of it. */
+  readonly snapshotBudgets?: Budgets;
 }
 
 /** What a seed stands for. */
@@ -50,7 +53,19 @@ export function settingsOf(seed: number): Settings {
     concurrency: chance.pick([1, 2, 8]),
     compactEveryMs: isRough && chance.happens(0.5) ? chance.between(10, 60) * 1000 : 0,
     breakWatchesEveryMs: isRough && chance.happens(0.5) ? chance.between(10, 60) * 1000 : 0,
+    ...budgetsOf(createChance(seed, "collection")),
   };
+}
+
+/** In a share of the seeds next to no history is kept. */
+function budgetsOf(chance: Chance): Pick<Settings, "snapshotBudgets"> {
+  if (!chance.happens(0.3)) return {};
+  const snapshotBudgets = {
+    pullRequests: chance.between(0, 2),
+    others: chance.pick([0, 1, 3, 6]),
+    perComponent: chance.pick([0, 0, 1, 2]),
+  };
+  return { snapshotBudgets };
 }
 
 function ratesOf(level: FaultLevel, chance: Chance): FaultRates {

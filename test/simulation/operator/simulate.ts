@@ -4,14 +4,18 @@ import { startCrew, type Crew } from "./crew.ts";
 import { watchCreations } from "./invariants/once.ts";
 import { watchLedgers, type Histories } from "./invariants/ledger.ts";
 import { problemsAtQuiet } from "./invariants/quiet.ts";
+import { uncollected, watchCollections } from "./invariants/collection.ts";
+import { watchTestOrder } from "./invariants/component-groups.ts";
+import { notAsBefore, rebuildable } from "./invariants/rebuilt.ts";
 import { watchPace } from "./invariants/pace.ts";
+import { watchPauses } from "./invariants/pause.ts";
 import { watchTelling } from "./invariants/telling.ts";
-import { startPeople } from "./people.ts";
+import { deleteList, startPeople } from "./people.ts";
 import { settingsOf } from "./settings.ts";
 import { createStage, later, type Stage } from "./stage.ts";
 import { createStory, type Story } from "./story.ts";
 import { startTekton } from "./tekton.ts";
-import { workloadOf } from "./workload.ts";
+import { workloadWithGroups } from "./workload-of-groups.ts";
 
 export interface SimulateOptions {
   readonly story?: boolean;
@@ -25,6 +29,10 @@ export interface Report {
   readonly failures: readonly string[];
   readonly story: readonly string[];
   readonly builds: number;
+  /** ComponentGroups beside the Applications. */
+  readonly groups: number;
+  /** Snapshots that the operator deleted as history. */
+  readonly collected: number;
   readonly writes: number;
   readonly faults: Readonly<Record<string, number>>;
   readonly processes: number;
@@ -38,7 +46,7 @@ export interface Report {
 /** Plays one seed from the first build to the end of the last process. */
 export async function simulate(seed: number, options: SimulateOptions = {}): Promise<Report> {
   const settings = settingsOf(seed);
-  const workload = workloadOf(seed, settings.busyMs);
+  const workload = workloadWithGroups(seed, settings.busyMs);
   let story: Story | undefined;
   const flaws: string[] = [];
   const stage = createStage(settings, workload, {
@@ -55,8 +63,15 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
   const crew = startCrew(stage, (flaw) => flaws.push(flaw));
   breakThings(stage);
   await stage.clock.runUntil(() => isBroken(stage), settings.busyMs);
-  const late = !isBroken(stage) && (await becomeQuiet(stage, { crew, histories, flaws }));
-  if (flaws.length === 0 && !isBroken(stage)) await writesNothingMore(stage, crew, flaws);
+  const watched = { crew, histories, flaws };
+  const isRight = (): boolean => flaws.length === 0 && !isBroken(stage);
+  const late = !isBroken(stage) && (await becomeQuiet(stage, watched));
+  if (isRight()) await forgetsHistory(stage, flaws);
+  if (isRight() && (seed % 3 === 0 || settings.snapshotBudgets !== undefined)) {
+    await listsComeBack(stage, watched);
+    if (isRight()) await forgetsHistory(stage, flaws);
+  }
+  if (isRight()) await writesNothingMore(stage, crew, flaws);
   await end(stage, crew, flaws);
   const failures = [...server.failures.map(textOf), ...flaws];
   return {
@@ -64,6 +79,8 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     failures,
     story: story.lines,
     builds: workload.builds.length,
+    groups: workload.owners.filter(({ kind }) => kind === "ComponentGroup").length,
+    collected: server.writes.filter((write) => isOperators(write) && isCollection(write)).length,
     writes: server.writes.filter(isOperators).length,
     faults: countFaults(stage),
     processes: crew.started(),
@@ -87,19 +104,30 @@ function isOperators({ identity, plural }: Pick<CommittedWrite, "identity" | "pl
   return identity.startsWith("operator") && plural !== "leases";
 }
 
+function isCollection({ plural, after }: CommittedWrite): boolean {
+  return plural === "snapshots" && after === undefined;
+}
+
 /** Every invariant looks at every write. */
 function watch(stage: Stage, story: Story): { readonly histories: Histories } {
   const { server, truth, workload, settings } = stage;
   const rivals = settings.crew.members > 1 && !settings.crew.election;
-  const names = workload.applications.map(({ name }) => name);
-  const ledgers = watchLedgers(server, truth, names);
+  const { owners } = workload;
+  const ledgers = watchLedgers(
+    server,
+    truth,
+    owners.map(({ id }) => id),
+  );
   server.onWrite(story.write);
   server.onWrite((write) => truth.learn({ ...write, at: stage.now() }));
   server.onWrite((write) => ledgers.onWrite({ ...write, at: stage.now() }));
   server.onWrite(watchCreations(truth, ledgers.histories, { rivals }));
-  const telling = watchTelling(server, truth, { histories: ledgers.histories, rivals });
+  const telling = watchTelling(server, truth, { histories: ledgers.histories, owners, rivals });
   server.onWrite((write) => telling({ ...write, at: stage.now() }));
   server.onWrite(watchPace(stage));
+  server.onWrite(watchPauses(stage));
+  server.onWrite(watchTestOrder(server, truth, owners));
+  server.onWrite(watchCollections(stage, ledgers.histories));
   return ledgers;
 }
 
@@ -162,6 +190,23 @@ async function becomeQuiet(stage: Stage, { crew, histories, flaws }: Watched): P
 }
 
 const resyncMs = 11 * 60_000;
+
+/** Where little history is kept, the next look at everything leaves no more than that. */
+async function forgetsHistory(stage: Stage, flaws: string[]): Promise<void> {
+  if (stage.settings.snapshotBudgets === undefined) return;
+  stage.remark("everything is looked at again");
+  await stage.clock.advance(resyncMs);
+  flaws.push(...uncollected(stage));
+}
+
+/** What candidate lists can be made from again is there: somebody deletes them all, and they come back as they were. */
+async function listsComeBack(stage: Stage, watched: Watched): Promise<void> {
+  const before = rebuildable(stage, watched.histories);
+  stage.remark("somebody deletes all candidate lists");
+  for (const id of before.keys()) deleteList(stage, id);
+  await becomeQuiet(stage, watched);
+  watched.flaws.push(...notAsBefore(stage, before));
+}
 
 /** I6: whoever looks again, or comes back, finds nothing to write. */
 async function writesNothingMore(stage: Stage, crew: Crew, flaws: string[]): Promise<void> {

@@ -72,14 +72,18 @@ function fateOf({ settings, workload, truth }: Stage, made: ApiObject): Run {
   const spec = text.startsWith("{") ? (JSON.parse(text) as object) : {};
   const images = contentOf({ ...made, spec } as unknown as ApiObject);
   const attempt = truth.played(snapshot, scenario).length + 1;
-  const application = workload.applications.find(({ name }) => scenario.startsWith(`${name}-`));
   const result = resultOf(settings.seed, workload, {
     scenario,
     images: [...images.values()].toSorted(),
     attempt,
-    healthy: application?.healthy ?? false,
+    healthy: isOfHealthy({ workload, truth }, scenario),
   });
   return { name: made.metadata.name, uid: made.metadata.uid ?? "", snapshot, scenario, images: textOf(images), result };
+}
+
+function isOfHealthy({ workload, truth }: Pick<Stage, "workload" | "truth">, scenario: string): boolean {
+  const owner = truth.scenarios.find(({ name }) => name === scenario)?.owner;
+  return workload.owners.some(({ id, healthy }) => id === owner && healthy);
 }
 
 function isThere({ server }: Stage, { name, uid }: Run): boolean {

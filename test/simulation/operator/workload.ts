@@ -1,10 +1,12 @@
 import { createChance, fateOf, type Chance } from "./chance.ts";
-import type { ScenarioManifest } from "./manifests.ts";
+import { shortNameOf, type ScenarioManifest } from "./manifests.ts";
+import { nameOf, ownerId, type OwnerId, type OwnerKind } from "./owners.ts";
 
 /** One build of a Component, and when it happens. */
 export interface PlannedBuild {
-  /** Such as `shop-a.3`: the third build of Component `shop-a` to begin. Names its PipelineRun too. */
+  /** Such as `shop-a.3`, or `web-a-v1.3`: the third build of Component `web-a` in version `v1` to begin. Names its PipelineRun too. */
   readonly short: string;
+  /** As candidate lists name it. */
   readonly component: string;
   readonly beginsMs: number;
   readonly endsMs: number;
@@ -31,18 +33,31 @@ export type Deed =
   | { readonly kind: "deleteRun" }
   | { readonly kind: "deleteSnapshot" }
   | { readonly kind: "switchMode" }
-  | { readonly kind: "touch" };
+  | { readonly kind: "touch" }
+  | { readonly kind: "pause"; readonly forMs: number };
 
 export interface PlannedDeed {
   readonly atMs: number;
-  readonly application: string;
+  readonly owner: OwnerId;
   readonly deed: Deed;
 }
 
-export interface PlannedApplication {
+/** Scenario → the scenarios that it runs after. */
+export type TestOrder = ReadonlyMap<string, readonly { readonly name: string; readonly failFast: boolean }[]>;
+
+/** An Application or a ComponentGroup, and what belongs to it. */
+export interface PlannedOwner {
+  readonly id: OwnerId;
+  readonly kind: OwnerKind;
   readonly name: string;
   readonly immediate: boolean;
+  /** All of its Components, as its candidate list names them. */
   readonly components: readonly string[];
+  /** Those of them that it has itself, and not by another ComponentGroup that is in it. */
+  readonly listed: readonly string[];
+  /** ComponentGroups that are in it. */
+  readonly inner: readonly string[];
+  readonly graph: TestOrder;
   readonly startingImages: boolean;
   readonly scenarios: readonly ScenarioManifest[];
   readonly plans: readonly { readonly name: string; readonly auto: boolean }[];
@@ -52,7 +67,7 @@ export interface PlannedApplication {
 
 /** All that comes from outside the operator. */
 export interface Workload {
-  readonly applications: readonly PlannedApplication[];
+  readonly owners: readonly PlannedOwner[];
   readonly builds: readonly PlannedBuild[];
   readonly deeds: readonly PlannedDeed[];
   /** How likely a test fails, and two builds do not go together. */
@@ -63,16 +78,16 @@ export interface Workload {
   readonly pruneMs: number | undefined;
 }
 
-/** The workload that a seed stands for. */
+/** The workload that a seed stands for, as far as Applications go. */
 export function workloadOf(seed: number, busyMs: number): Workload {
   const chance = createChance(seed, "workload");
   const names = chance.happens(0.4) ? ["shop", "bank"] : ["shop"];
   const applications = names.map((name, index) => applicationOf(name, index === 1, chance));
   const isPeaceful = chance.happens(0.3);
   return {
-    applications,
+    owners: applications,
     builds: reviewed(buildsOf(applications, chance, busyMs), createChance(seed, "reviews")),
-    deeds: isPeaceful ? [] : deedsOf(applications, chance, busyMs),
+    deeds: isPeaceful ? [] : sensible(deedsOf(applications, chance, busyMs)),
     failing: chance.pick([0, 0, 0.1, 0.3]),
     incompatible: chance.pick([0, 0, 0.15]),
     testMs: chance.pick([
@@ -84,18 +99,23 @@ export function workloadOf(seed: number, busyMs: number): Workload {
   };
 }
 
-function applicationOf(name: string, healthy: boolean, chance: Chance): PlannedApplication {
+function applicationOf(name: string, healthy: boolean, chance: Chance): PlannedOwner {
   const components = ["a", "b", "c", "d"]
     .slice(0, chance.between(2, chance.pick([2, 3, 4])))
     .map((each) => `${name}-${each}`);
   return {
+    id: ownerId("Application", name),
+    kind: "Application",
     name,
     healthy,
     components,
+    listed: components,
+    inner: [],
+    graph: new Map(),
     immediate: chance.happens(0.3),
     startingImages: chance.happens(0.5),
     scenarios: Array.from({ length: chance.between(healthy ? 1 : 0, 3) }, (_, index) =>
-      plannedScenario(name, index, components, chance),
+      plannedScenario({ id: ownerId("Application", name), components }, index, chance),
     ),
     plans: Array.from({ length: chance.between(0, 2) }, (_, index) => ({
       name: `${name}-plan-${index}`,
@@ -104,11 +124,10 @@ function applicationOf(name: string, healthy: boolean, chance: Chance): PlannedA
   };
 }
 
-/** A scenario of an Application; also those that come later. */
+/** A scenario of an owner; also those that come later. */
 export function plannedScenario(
-  application: string,
+  { id, components }: Pick<PlannedOwner, "id" | "components">,
   index: number,
-  components: readonly string[],
   chance: Chance,
 ): ScenarioManifest {
   const contexts = chance.happens(0.6)
@@ -120,19 +139,16 @@ export function plannedScenario(
           "composite",
           "push",
           "pull_request",
-          `component_${chance.pick(components)}`,
+          `component_${nameOf(chance.pick(components))}`,
         ]),
       ];
-  return { name: `${application}-check-${index}`, application, optional: chance.happens(0.2), contexts };
+  return { name: `${id.replace("-gcl", "")}-check-${index}`, owner: id, optional: chance.happens(0.2), contexts };
 }
 
-function buildsOf(
-  applications: readonly PlannedApplication[],
-  chance: Chance,
-  busyMs: number,
-): readonly PlannedBuild[] {
+/** Builds of what owners have themselves. */
+export function buildsOf(owners: readonly PlannedOwner[], chance: Chance, busyMs: number): readonly PlannedBuild[] {
   const numbered = chance.happens(0.3);
-  return applications.flatMap(({ components }) => {
+  return owners.flatMap(({ listed }) => {
     const counts = new Map<string, number>();
     const most = chance.pick([4, 4, 6, 12]);
     const burst = chance.happens(0.5);
@@ -140,12 +156,12 @@ function buildsOf(
       burst ? chance.between(0, 5_000) : chance.between(0, busyMs * 0.7),
     ).toSorted((a, b) => a - b);
     return begins.map((beginsMs): PlannedBuild => {
-      const component = chance.pick(components);
+      const component = chance.pick(listed);
       const number = (counts.get(component) ?? 0) + 1;
       counts.set(component, number);
       const takesMs = chance.happens(0.2) ? chance.between(20_000, 60_000) : chance.between(500, 10_000);
       return {
-        short: `${component}.${number}`,
+        short: `${shortNameOf(component)}.${number}`,
         component,
         beginsMs,
         endsMs: beginsMs + takesMs,
@@ -159,7 +175,7 @@ function buildsOf(
 }
 
 /** The same builds, where more of them are of pull requests, and some pushes merge one. */
-function reviewed(builds: readonly PlannedBuild[], chance: Chance): readonly PlannedBuild[] {
+export function reviewed(builds: readonly PlannedBuild[], chance: Chance): readonly PlannedBuild[] {
   const [many, merging] = [chance.pick([0, 0, 0.5]), chance.pick([0, 0.2])];
   return builds.map((build) => {
     const pullRequest = chance.happens(many) || build.pullRequest;
@@ -167,21 +183,27 @@ function reviewed(builds: readonly PlannedBuild[], chance: Chance): readonly Pla
   });
 }
 
-function deedsOf(applications: readonly PlannedApplication[], chance: Chance, busyMs: number): readonly PlannedDeed[] {
+function deedsOf(applications: readonly PlannedOwner[], chance: Chance, busyMs: number): readonly PlannedDeed[] {
   const meddled = applications.filter(({ healthy }) => !healthy);
-  const planned = Array.from({ length: chance.between(1, 6) }, () => ({
+  return Array.from({ length: chance.between(1, 6) }, () => ({
     atMs: chance.between(1_000, busyMs),
-    application: chance.pick(meddled).name,
+    owner: chance.pick(meddled).id,
     deed: deedOf(chance),
-  })).toSorted((a, b) => a.atMs - b.atMs);
-  // Who deletes both the list and the Snapshots that it could be rebuilt from, wants both forgotten.
+  }));
+}
+
+/** In order, and without what nobody could ask for: who deletes both the list and the Snapshots that it could be rebuilt from, wants
+ * both forgotten. */
+export function sensible(deeds: readonly PlannedDeed[]): readonly PlannedDeed[] {
+  const planned = deeds.toSorted((a, b) => a.atMs - b.atMs);
   const forgets = planned.some(
     ({ deed }) => deed.kind === "deleteList" || (deed.kind === "garbleList" && deed.repair === "delete"),
   );
   return forgets ? planned.filter(({ deed }) => deed.kind !== "deleteSnapshot") : planned;
 }
 
-function deedOf(chance: Chance): Deed {
+/** Anything that may be done to any owner. */
+export function deedOf(chance: Chance): Deed {
   const make = chance.pick<() => Deed>([
     ...Array.from({ length: 2 }, () => (): Deed => ({
       kind: "override",

@@ -1,9 +1,10 @@
 import { conditionTypes } from "../../../../src/api/conditions.ts";
 import { annotations, labels } from "../../../../src/api/labels.ts";
-import type { ApiObject } from "../../apiserver/json.ts";
+import { objectOf, type ApiObject } from "../../apiserver/json.ts";
 import { namespace, types } from "../definitions.ts";
 import { imageOf } from "../manifests.ts";
-import { applicationOf, conditionOf, labelOf, typeOf } from "../readings.ts";
+import { ownerId, ownerOf } from "../owners.ts";
+import { conditionOf, labelOf, typeOf } from "../readings.ts";
 import type { Stage } from "../stage.ts";
 
 /** Once nothing moves any more: the newest builds of an Application's open pull requests, which are all of one branch here, have
@@ -40,19 +41,19 @@ interface Newest {
 function newestOf({ server, truth }: Stage, application: string): readonly Newest[] {
   const components = server
     .all(types.component, namespace)
-    .filter((component) => applicationOf(component) === application)
+    .filter((component) => objectOf(component["spec"])["application"] === application)
     .map(({ metadata }) => metadata.name);
   return components.flatMap((component): readonly Newest[] => {
     const runs = server
       .all(types.pipelineRun, namespace)
       .filter(
         (run) =>
-          labelOf(run, labels.component) === component &&
+          truth.builds.get(run.metadata.name)?.planned.component === component &&
           truth.builds.get(run.metadata.name)?.planned.pullRequest === true,
       );
     const made = server
       .all(types.snapshot, namespace)
-      .filter((each) => typeOf(each) === "component" && componentOf(each) === component && isOfRequest(truth, each));
+      .filter((each) => isOf(each, application) && componentOf(each) === component && isOfRequest(truth, each));
     const names = [
       ...runs.filter((run) => !isOver(run)).map(({ metadata }) => metadata.name),
       ...made.map((each) => labelOf(each, labels.buildPipelineRun) ?? ""),
@@ -67,9 +68,11 @@ function newestOf({ server, truth }: Stage, application: string): readonly Newes
 }
 
 function snapshotsOf({ server, truth }: Stage, application: string): readonly ApiObject[] {
-  return server
-    .all(types.snapshot, namespace)
-    .filter((each) => applicationOf(each) === application && typeOf(each) === "component" && isOfRequest(truth, each));
+  return server.all(types.snapshot, namespace).filter((each) => isOf(each, application) && isOfRequest(truth, each));
+}
+
+function isOf(snapshot: ApiObject, application: string): boolean {
+  return typeOf(snapshot) === "component" && ownerOf(snapshot) === ownerId("Application", application);
 }
 
 function isOfRequest(truth: Stage["truth"], snapshot: ApiObject): boolean {

@@ -2,6 +2,7 @@ import type { SimulatedApiServer } from "../../apiserver/server.ts";
 import type { CommittedWrite } from "../../apiserver/write-log.ts";
 import { namespace, types } from "../definitions.ts";
 import { isToldPromoted, staleMaxMs, type GroundTruth } from "../ground-truth.ts";
+import { componentsOf, type OwnerId } from "../owners.ts";
 import { candidatesOf, readList, textOf, type Content, type ListReading } from "../readings.ts";
 import { isPass } from "../workload.ts";
 import { shortOf } from "../manifests.ts";
@@ -15,7 +16,7 @@ export interface Promotion {
   readonly at: number;
 }
 
-/** What an Application's list went through. */
+/** What an owner's list went through. */
 export interface ListHistory {
   readonly promotions: Promotion[];
   /** What the candidates were at each revision. */
@@ -28,19 +29,19 @@ export interface ListHistory {
   wasLost: boolean;
 }
 
-export type Histories = ReadonlyMap<string, ListHistory>;
+export type Histories = ReadonlyMap<OwnerId, ListHistory>;
 
 /** I1, I3 and rule 10: what every committed candidate list must fulfil. */
 export function watchLedgers(
   server: SimulatedApiServer,
   truth: GroundTruth,
-  applications: readonly string[],
+  owners: readonly OwnerId[],
 ): { readonly histories: Histories; readonly onWrite: (write: CommittedWrite) => void } {
-  const histories = new Map(applications.map((name) => [name, newHistory()]));
+  const histories = new Map(owners.map((id) => [id, newHistory()]));
   return {
     histories,
     onWrite: (write) => {
-      const history = write.plural === "configmaps" ? histories.get(write.name.replace(/-gcl$/, "")) : undefined;
+      const history = write.plural === "configmaps" ? histories.get(write.name) : undefined;
       if (history === undefined) return;
       if (!write.identity.startsWith("operator")) return meddled(server, history, write);
       hold(
@@ -167,14 +168,12 @@ function noCandidateGoesBack(commit: Commit, before: ListReading | undefined): v
 
 /** What an override brought is no build's: the builds after it are measured against each other. */
 function mayReplace(
-  { truth, history }: Commit,
+  { truth, history, name }: Commit,
   component: string,
   { image, was }: { readonly image: string; readonly was: string },
 ): boolean {
   const overridden = history.overridden.get(component);
-  return (
-    truth.removedComponents.has(component) || image === overridden || was === overridden || !truth.isOlder(image, was)
-  );
+  return truth.wasRemoved(component, name) || image === overridden || was === overridden || !truth.isOlder(image, was);
 }
 
 /** I1. */
@@ -201,10 +200,14 @@ function tested(truth: GroundTruth, { snapshot: name, content, at }: Promotion):
   }
 }
 
-function noneGoesBack({ server, truth, history }: Commit, before: ListReading, { snapshot, content }: Promotion): void {
+function noneGoesBack(
+  { server, truth, history, name }: Commit,
+  before: ListReading,
+  { snapshot, content }: Promotion,
+): void {
+  const present = componentsOf(server, name);
   for (const [component, was] of before.promoted.content) {
-    const exists = server.get(types.component, component, namespace) !== undefined;
-    if (!exists || truth.removedComponents.has(component)) continue;
+    if (!present.has(component) || truth.wasRemoved(component, name)) continue;
     const image = content.get(component);
     if (image === undefined)
       return hold(
@@ -224,7 +227,7 @@ function noneGoesBack({ server, truth, history }: Commit, before: ListReading, {
 /** Rule 10. */
 function released({ server, truth, at, name }: Commit, last: Promotion): void {
   if (server.get(types.snapshot, last.snapshot, namespace) === undefined) return;
-  const missing = dueReleases(truth, last, { application: name.replace(/-gcl$/, ""), now: at }).find(
+  const missing = dueReleases(truth, last, { owner: name, now: at }).find(
     (plan) => !truth.releases.has(`${last.snapshot}/${plan}`),
   );
   hold(
@@ -238,15 +241,12 @@ function released({ server, truth, at, name }: Commit, last: Promotion): void {
 export function dueReleases(
   truth: GroundTruth,
   { at }: Promotion,
-  { application, now }: { readonly application: string; readonly now: number },
+  { owner, now }: { readonly owner: OwnerId; readonly now: number },
 ): readonly string[] {
   return truth.plans
     .filter(
       (plan) =>
-        plan.application === application &&
-        plan.auto &&
-        plan.until > now &&
-        (plan.since === 0 || plan.since < at - staleMaxMs),
+        plan.owner === owner && plan.auto && plan.until > now && (plan.since === 0 || plan.since < at - staleMaxMs),
     )
     .map(({ name }) => name);
 }

@@ -3,7 +3,8 @@ import type { ApiObject } from "../../apiserver/json.ts";
 import type { CommittedWrite } from "../../apiserver/write-log.ts";
 import type { GroundTruth } from "../ground-truth.ts";
 import { shortOf } from "../manifests.ts";
-import { applicationOf, contentOf, labelOf, membersOf, textOf, typeOf } from "../readings.ts";
+import { ownerOf } from "../owners.ts";
+import { contentOf, labelOf, membersOf, textOf, typeOf } from "../readings.ts";
 import { hold } from "./broken.ts";
 import type { Histories } from "./ledger.ts";
 
@@ -38,13 +39,13 @@ export function watchCreations(
   const snapshotMade = (snapshot: ApiObject): void => {
     const { name } = snapshot.metadata;
     if (typeOf(snapshot) === "component")
-      once(`the Snapshot of build ${labelOf(snapshot, labels.buildPipelineRun)}`, name);
+      once(`the Snapshot of build ${labelOf(snapshot, labels.buildPipelineRun)} in ${ownerOf(snapshot)}`, name);
     if (typeOf(snapshot) === "group") groupMade(snapshot);
     if (typeOf(snapshot) !== "composite") return;
     const revision = Number(snapshot.metadata.annotations?.[annotations.candidateListRevision]);
-    const history = histories.get(applicationOf(snapshot));
+    const history = histories.get(ownerOf(snapshot));
     if (history?.wasLost === true) return;
-    once(`the composite of revision ${revision} of ${applicationOf(snapshot)}`, name);
+    once(`the composite of revision ${revision} of ${ownerOf(snapshot)}`, name);
     const held = history?.revisions.get(revision);
     const text = textOf(contentOf(snapshot));
     hold(

@@ -1,5 +1,6 @@
 import { imageOf, shortOf } from "../manifests.ts";
 import { readList, stateOf } from "../readings.ts";
+import type { Settings } from "../settings.ts";
 import { later, type Stage } from "../stage.ts";
 import { objectOf } from "../../apiserver/json.ts";
 import type { CommittedWrite } from "../../apiserver/write-log.ts";
@@ -13,20 +14,15 @@ const slackMs = 5_000;
  * the composite that then carries it. */
 export function watchPace(stage: Stage): (write: CommittedWrite) => void {
   const { settings, workload, truth, server } = stage;
-  const isUndisturbed =
-    settings.level === "calm" &&
-    settings.crew.members === 1 &&
-    settings.crew.disturbances.length === 0 &&
-    settings.crew.killAtWrites.length === 0;
-  const healthy = workload.applications.find((each) => each.healthy);
-  if (!isUndisturbed || healthy === undefined) return () => undefined;
+  const healthy = workload.owners.find((each) => each.healthy);
+  if (!isUndisturbed(settings) || healthy === undefined) return () => undefined;
   const limitMs = 3 * (workload.testMs[1] + 1_500) + slackMs;
   return (write) => {
     const build = write.plural === "pipelineruns" ? truth.builds.get(write.name)?.planned : undefined;
     if (build === undefined || build.pullRequest || !healthy.components.includes(build.component)) return;
     if (!succeedsBy(write)) return;
     later(stage, limitMs, () => {
-      const configMap = server.get(types.configMap, `${healthy.name}-gcl`, namespace);
+      const configMap = server.get(types.configMap, healthy.id, namespace);
       const promoted = (configMap && readList(configMap)?.promoted.content.get(build.component)) ?? "";
       const isIn = promoted !== "" && !truth.isOlder(promoted, imageOf(build.component, build.short));
       if (!isIn)
@@ -35,6 +31,12 @@ export function watchPace(stage: Stage): (write: CommittedWrite) => void {
         );
     });
   };
+}
+
+/** Whether nothing goes wrong with the operator, so that what it knows is so. */
+function isUndisturbed({ level, crew }: Settings): boolean {
+  const { members, disturbances, killAtWrites } = crew;
+  return level === "calm" && members === 1 && disturbances.length === 0 && killAtWrites.length === 0;
 }
 
 /** A build that succeeds, with everything that it should bring. */

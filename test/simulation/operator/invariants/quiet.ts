@@ -2,8 +2,8 @@ import { conditionTypes } from "../../../../src/api/conditions.ts";
 import { labels } from "../../../../src/api/labels.ts";
 import type { ApiObject } from "../../apiserver/json.ts";
 import { namespace, types } from "../definitions.ts";
+import { componentsOf, ownerOf, type OwnerId } from "../owners.ts";
 import {
-  applicationOf,
   candidatesOf,
   conditionOf,
   contentOf,
@@ -19,40 +19,41 @@ import {
 } from "../readings.ts";
 import { shortOf } from "../manifests.ts";
 import type { Stage } from "../stage.ts";
-import type { PlannedApplication } from "../workload.ts";
+import type { PlannedOwner } from "../workload.ts";
+import { unmirrored } from "./component-groups.ts";
 import { ungrouped } from "./groups.ts";
 import { dueReleases, type Histories } from "./ledger.ts";
 
 /** Everything that is wrong once nothing moves any more (I2, I5, and what must have happened by then). */
 export function problemsAtQuiet(stage: Stage, histories: Histories): readonly string[] {
   return [
-    ...stage.workload.applications.flatMap((application) => problemsOf(stage, histories, application)),
+    ...stage.workload.owners.flatMap((owner) => problemsOf(stage, histories, owner)),
     ...unexplained(stage, histories),
     ...heldRuns(stage),
     ...unanswered(stage),
   ];
 }
 
-function problemsOf(stage: Stage, histories: Histories, { name }: PlannedApplication): readonly string[] {
-  const configMap = stage.server.get(types.configMap, `${name}-gcl`, namespace);
+function problemsOf(stage: Stage, histories: Histories, { id, kind, name }: PlannedOwner): readonly string[] {
+  const configMap = stage.server.get(types.configMap, id, namespace);
   const list = configMap && readList(configMap);
-  if (configMap !== undefined && list === undefined) return [`I7: ${name}-gcl is still unreadable`];
+  if (configMap !== undefined && list === undefined) return [`I7: ${id} is still unreadable`];
   return [
-    ...lostBuilds(stage, name, list),
-    ...(list === undefined ? [] : [...notPromoted(stage, name, list), ...strangers(stage, name, list)]),
-    ...unreleased(stage, histories, name),
-    ...ungrouped(stage, name),
+    ...lostBuilds(stage, id, list),
+    ...(list === undefined ? [] : [...notPromoted(stage, id, list), ...strangers(stage, id, list)]),
+    ...unreleased(stage, histories, id),
+    ...(kind === "Application" ? ungrouped(stage, name) : unmirrored(stage, name, list)),
   ];
 }
 
 /** I2: the newest build of each Component that passed is candidate, unless an override took its place. */
-function lostBuilds(stage: Stage, application: string, list: ListReading | undefined): readonly string[] {
+function lostBuilds(stage: Stage, owner: OwnerId, list: ListReading | undefined): readonly string[] {
   const { truth, server } = stage;
+  const present = componentsOf(server, owner);
   const passed = [...truth.snapshots.values()].filter((snapshot) => {
-    const isBuild = snapshot.type === "component" && snapshot.application === application && snapshot.isPush;
+    const isBuild = snapshot.type === "component" && snapshot.owner === owner && snapshot.isPush;
     const { component = "" } = snapshot;
-    const isThere =
-      !truth.removedComponents.has(component) && server.get(types.component, component, namespace) !== undefined;
+    const isThere = !truth.wasRemoved(component, owner) && present.has(component);
     return isBuild && isThere && truth.surelyPassed(snapshot);
   });
   return passed.flatMap(({ name, component = "", content }) => {
@@ -66,32 +67,31 @@ function lostBuilds(stage: Stage, application: string, list: ListReading | undef
 }
 
 /** I2: what is candidate is promoted, or its composite failed. */
-function notPromoted(stage: Stage, application: string, list: ListReading): readonly string[] {
+function notPromoted(stage: Stage, owner: OwnerId, list: ListReading): readonly string[] {
   const candidates = textOf(candidatesOf(list));
   if (candidates === textOf(list.promoted.content) || list.candidates.size === 0) return [];
   const composites = [...stage.truth.snapshots.values()].filter(
-    (each) => each.type === "composite" && each.application === application && textOf(each.content) === candidates,
+    (each) => each.type === "composite" && each.owner === owner && textOf(each.content) === candidates,
   );
   const failed = composites.some((each) => stage.truth.surelyFailedOnce(each));
   return failed
     ? []
     : [
-        `I2: the candidates of ${application} are ${candidates} at revision ${list.revision}, ${textOf(list.promoted.content)} is promoted, and no composite of them failed`,
+        `I2: the candidates of ${owner} are ${candidates} at revision ${list.revision}, ${textOf(list.promoted.content)} is promoted, and no composite of them failed`,
       ];
 }
 
 /** Rule 13. */
-function strangers({ server }: Stage, application: string, list: ListReading): readonly string[] {
-  const gone = [...list.candidates.keys()].filter(
-    (component) => server.get(types.component, component, namespace) === undefined,
-  );
-  return gone.map((component) => `rule 13: ${component} is gone, and still candidate of ${application}`);
+function strangers({ server }: Stage, owner: OwnerId, list: ListReading): readonly string[] {
+  const present = componentsOf(server, owner);
+  const gone = [...list.candidates.keys()].filter((component) => !present.has(component));
+  return gone.map((component) => `rule 13: ${component} is gone, and still candidate of ${owner}`);
 }
 
-function unreleased({ server, truth, now }: Stage, histories: Histories, application: string): readonly string[] {
-  return (histories.get(application)?.promotions ?? []).flatMap((promotion) => {
+function unreleased({ server, truth, now }: Stage, histories: Histories, owner: OwnerId): readonly string[] {
+  return (histories.get(owner)?.promotions ?? []).flatMap((promotion) => {
     if (server.get(types.snapshot, promotion.snapshot, namespace) === undefined) return [];
-    const missing = dueReleases(truth, promotion, { application, now: now() }).filter(
+    const missing = dueReleases(truth, promotion, { owner, now: now() }).filter(
       (plan) => !truth.releases.has(`${promotion.snapshot}/${plan}`),
     );
     return missing.map((plan) => `rule 10: ${promotion.snapshot} was promoted, and has no Release by ${plan}`);
@@ -106,7 +106,8 @@ function unexplained({ server }: Stage, histories: Histories): readonly string[]
   });
 }
 
-function stillOpen(snapshot: ApiObject): string | undefined {
+/** What a Snapshot still waits for, in words. */
+export function stillOpen(snapshot: ApiObject): string | undefined {
   const { name } = snapshot.metadata;
   const open = entriesOf(snapshot).filter((entry) => !isFinalStatus(entry.status) && !wasWithdrawn(snapshot, entry));
   if (open.length > 0) return `I6: ${name} waits for ${open.map(({ scenario }) => scenario).join(", ")}`;
@@ -116,22 +117,22 @@ function stillOpen(snapshot: ApiObject): string | undefined {
 
 /** What had not begun when something newer stopped the tests is never begun. */
 function wasWithdrawn(snapshot: ApiObject, { testPipelineRunName: run }: EntryReading): boolean {
-  const reason = conditionOf(snapshot, conditionTypes.promoted)?.reason ?? "";
-  return run === undefined && ["Canceled", "NewerPromoted"].includes(reason);
+  const told = [conditionTypes.promoted, conditionTypes.integrationStatus].map((type) => conditionOf(snapshot, type));
+  return run === undefined && told.some((each) => ["Canceled", "NewerPromoted"].includes(each?.reason ?? ""));
 }
 
 function unsaid(snapshot: ApiObject): string | undefined {
   const told = conditionOf(snapshot, conditionTypes.promoted);
   if (told !== undefined && told.status !== "Unknown" && told.message !== "") return undefined;
   const said = told === undefined ? "nothing" : `${told.status} ${told.reason}: ${told.message}`;
-  const of = `${typeOf(snapshot)} of ${applicationOf(snapshot)}, ${textOf(contentOf(snapshot))}`;
+  const of = `${typeOf(snapshot)} of ${ownerOf(snapshot)}, ${textOf(contentOf(snapshot))}`;
   return `I5: ${snapshot.metadata.name} (${of}) says ${said}`;
 }
 
 function untrue(snapshot: ApiObject, histories: Histories): string | undefined {
   const { name } = snapshot.metadata;
   const says = conditionOf(snapshot, conditionTypes.promoted)?.status === "True";
-  const history = histories.get(applicationOf(snapshot));
+  const history = histories.get(ownerOf(snapshot));
   const is = history?.promotions.some((promotion) => promotion.snapshot === name) ?? false;
   // Who deletes a list before its Snapshots were told takes from the operator what only the list knew.
   const isForgotten = !says && history?.wasLost === true;
@@ -157,11 +158,12 @@ function unanswered({ server, truth, workload }: Stage): readonly string[] {
   });
   const builds = workload.builds.flatMap(({ short, component, outcome }) => {
     const isKnown = truth.heldBuilds.has(short) || server.get(types.pipelineRun, short, namespace) !== undefined;
-    if (outcome !== "succeeded" || truth.removedComponents.has(component) || !isKnown) return [];
-    const has = [...truth.snapshots.values()].some(
-      (snapshot) => snapshot.type === "component" && shortOf(snapshot.content.get(component) ?? "") === short,
+    if (outcome !== "succeeded" || !isKnown) return [];
+    const made = truth.snapshotsOfBuild(short);
+    const without = workload.owners.filter(
+      ({ id, components }) => components.includes(component) && !truth.wasRemoved(component, id) && !made.has(id),
     );
-    return has ? [] : [`I4: build ${short} has no Snapshot`];
+    return without.map(({ id }) => `I4: build ${short} has no Snapshot of ${id}`);
   });
   return [...pending, ...builds];
 }

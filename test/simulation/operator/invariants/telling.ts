@@ -5,8 +5,9 @@ import type { SimulatedApiServer } from "../../apiserver/server.ts";
 import type { CommittedWrite } from "../../apiserver/write-log.ts";
 import { namespace, types } from "../definitions.ts";
 import type { GroundTruth } from "../ground-truth.ts";
-import { applicationOf, conditionOf, entriesOf, isFinalStatus, labelOf, stateOf } from "../readings.ts";
-import { imageOf } from "../manifests.ts";
+import { componentsOf, ownerOf } from "../owners.ts";
+import { conditionOf, entriesOf, isFinalStatus, labelOf, stateOf } from "../readings.ts";
+import type { PlannedOwner } from "../workload.ts";
 import { hold } from "./broken.ts";
 import type { Histories } from "./ledger.ts";
 
@@ -14,12 +15,16 @@ import type { Histories } from "./ledger.ts";
 export function watchTelling(
   server: SimulatedApiServer,
   truth: GroundTruth,
-  { histories, rivals }: { readonly histories: Histories; readonly rivals: boolean },
+  {
+    histories,
+    owners,
+    rivals,
+  }: { readonly histories: Histories; readonly owners: readonly PlannedOwner[]; readonly rivals: boolean },
 ): (write: CommittedWrite) => void {
   const wasPromoted = (name: string): boolean =>
     [...histories.values()].some(({ promotions }) => promotions.some(({ snapshot }) => snapshot === name));
   // Who deletes a list before its Snapshots were told takes from the operator what only the list knew.
-  const isForgotten = (snapshot: ApiObject): boolean => histories.get(applicationOf(snapshot))?.wasLost ?? false;
+  const isForgotten = (snapshot: ApiObject): boolean => histories.get(ownerOf(snapshot))?.wasLost ?? false;
 
   const snapshotTold = (before: ApiObject, after: ApiObject, at: number): void => {
     const { name } = after.metadata;
@@ -44,7 +49,7 @@ export function watchTelling(
     // Of two that both lead, one may not know yet that an outcome is awaited.
     if (labelOf(before, labels.pipelinesType) === "test")
       return rivals ? undefined : testLetGo({ server, truth, at }, before);
-    buildLetGo(server, truth, before);
+    buildLetGo({ server, truth, owners }, before);
   };
   return ({ plural, before, after, identity, at }) => {
     if (!identity.startsWith("operator") || before === undefined) return;
@@ -99,16 +104,25 @@ function testLetGo(
   );
 }
 
-function buildLetGo(server: SimulatedApiServer, truth: GroundTruth, run: ApiObject): void {
+interface Wanting {
+  readonly server: SimulatedApiServer;
+  readonly truth: GroundTruth;
+  readonly owners: readonly PlannedOwner[];
+}
+
+function buildLetGo({ server, truth, owners }: Wanting, run: ApiObject): void {
   const { name } = run.metadata;
   const build = truth.builds.get(name)?.planned;
   if (build === undefined || stateOf(run) !== "succeeded" || build.outcome !== "succeeded") return;
-  // A Component that has just come back may be missing in a cache; whoever removed it wanted its builds gone.
-  if (truth.removedComponents.has(build.component)) return;
-  const isWanted = server.get(types.component, build.component, namespace) !== undefined;
-  const image = imageOf(build.component, name);
-  const hasSnapshot = [...truth.snapshots.values()].some(
-    ({ type, content }) => type === "component" && content.get(build.component) === image,
-  );
-  hold("I2 no lost build", !isWanted || hasSnapshot, () => `build ${name} may be pruned before it has a Snapshot`);
+  const made = truth.snapshotsOfBuild(name);
+  for (const { id } of owners.filter(({ components }) => components.includes(build.component))) {
+    // A Component that has just come back may be missing in a cache; whoever removed it wanted its builds gone.
+    if (truth.wasRemoved(build.component, id)) continue;
+    const isWanted = componentsOf(server, id).has(build.component);
+    hold(
+      "I2 no lost build",
+      !isWanted || made.has(id),
+      () => `build ${name} may be pruned before it has a Snapshot of ${id}`,
+    );
+  }
 }
