@@ -3,6 +3,9 @@ import { SummaryReporter } from "./test/summary-reporter.ts";
 
 const unit = {
   name: "unit",
+  // A busy machine is slow, and what is polled for comes all the same.
+  expect: { poll: { timeout: 20_000 } },
+  testTimeout: 30_000,
   include: [
     "src/**/*.test.ts",
     "test/architecture/**/*.test.ts",

@@ -85,11 +85,14 @@ describe("installed on an API server", () => {
   });
 
   test("a value that is changed in an upgrade changes the object, and a rollback takes it back", async () => {
-    await install(chart, "--set", "controllerManager.replicas=3", "--set", "rbac.userRoles.enable=false");
+    const secured = "metrics.secure.enable=true,metrics.secure.certSecret=metrics-tls";
+    await install(chart, "--set", `controllerManager.replicas=3,${secured}`, "--set", "rbac.userRoles.enable=false");
     expect((await deployment()).spec.replicas).toBe(3);
+    expect(await added()).toContain("ClusterRole - integration-service-metrics-reader");
     expect(await added()).not.toContain("ClusterRole - integration-service-admin");
     await helm("rollback", "integration-service", "1", "--namespace", namespace, "--wait=false");
     expect((await deployment()).spec.replicas).toBe(2);
+    expect(await added()).not.toContain("ClusterRole - integration-service-metrics-reader");
     expect(await added()).toContain("ClusterRole - integration-service-admin");
   });
 

@@ -9,6 +9,7 @@ import { createOperatorProcess, type OperatorCommand } from "../demo/operator-pr
 import type { Installation } from "../demo/run.ts";
 import type { Stage } from "../demo/stage.ts";
 import { snapshotOfBuild } from "../demo/world.ts";
+import { readMetrics } from "../integration/support/https.ts";
 import { userOf } from "../integration/support/service-account.ts";
 import { askedBy } from "../integration/support/used-rights.ts";
 import { waitFor } from "../integration/support/wait.ts";
@@ -75,7 +76,8 @@ function commandIn({ cluster: { client, kubeconfig }, directory }: Installed): P
 async function upgradeIt(installed: Installed, stage: Stage): Promise<readonly Check[]> {
   const { helm, kubectl, directory } = installed;
   const before = await commandIn(installed);
-  await helm(...upgrade, "--set", quickLease, "--set", "operator.concurrency=4,operator.logLevel=debug");
+  const changes = "operator.concurrency=4,operator.logLevel=debug,metrics.secure.enable=true";
+  await helm(...upgrade, "--set", quickLease, "--set", changes);
   const after = await commandIn(installed);
   const changed = after.args.filter((arg) => !before.args.includes(arg) && !arg.startsWith("--metrics"));
   stage.setTests(() => ({ result: "SUCCESS", afterMs: 1_500 }));
@@ -105,10 +107,38 @@ async function upgradeIt(installed: Installed, stage: Stage): Promise<readonly C
         holds: said.trim() === `snapshot.appstudio.redhat.com/${name} condition met`,
         evidence: said.trim(),
       },
+      await readers(kubectl, stage.namespace, portOfMetrics(after.args)),
     ];
   } finally {
     await upgraded.stop();
   }
+}
+
+function portOfMetrics(args: readonly string[]): number {
+  const addresses = args.filter((arg) => arg.startsWith("--metrics-bind-address="));
+  return Number(addresses.at(-1)?.split(":").at(-1));
+}
+
+/** Somebody is made a reader of metrics as docs/install.md says it, and reads them. */
+async function readers(kubectl: Tool, inNamespace: string, port: number): Promise<Check> {
+  const [account, binding] = ["scraper", "scraper-reads-integration-service"];
+  await kubectl("create", "serviceaccount", account, "--namespace", inNamespace);
+  const token = (await kubectl("create", "token", account, "--namespace", inNamespace)).trim();
+  const stranger = await readMetrics(port, {});
+  const role = "--clusterrole=integration-service-metrics-reader";
+  await kubectl("create", "clusterrolebinding", binding, role, `--serviceaccount=${inNamespace}:${account}`);
+  const reader = await waitFor(
+    "the reader is let in",
+    () => readMetrics(port, { token }),
+    ({ status }) => status === 200,
+  );
+  await kubectl("delete", "clusterrolebinding", binding);
+  return {
+    sentence:
+      "With metrics.secure.enable who has the chart's ClusterRole for readers reads metrics over TLS, nobody else.",
+    holds: reader.status === 200 && reader.body.includes("# HELP workqueue_depth") && stranger.status === 401,
+    evidence: `reader ${String(reader.status)}, without a token ${String(stranger.status)}`,
+  };
 }
 
 async function refusals({ directory }: Installed): Promise<Check> {
