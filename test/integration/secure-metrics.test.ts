@@ -55,6 +55,24 @@ describe.concurrent("with --metrics-secure", () => {
     expect(operator.log().join("\n")).not.toContain(tokens.other);
   });
 
+  test("a flood of unknown tokens is turned away, most of it without a question, and a reader goes on reading", async (context) => {
+    const { ask } = await startSecure(context, []);
+    expect((await ask(tokens.reader)).status).toBe(200);
+    const began = performance.now();
+    const answers: number[] = [];
+    for (let round = 0; round < 10; round += 1) {
+      const crowd = Array.from({ length: 20 }, (_, index) => ask(`unknown-${String(round)}-${String(index)}`));
+      answers.push(...(await Promise.all(crowd)).map(({ status }) => status));
+      expect((await ask(tokens.reader)).status).toBe(200);
+    }
+    const seconds = (performance.now() - began) / 1000;
+    const asked = answers.filter((status) => status === 401).length;
+    expect(answers.filter((status) => status === 401 || status === 429)).toHaveLength(200);
+    // However slow this machine is: ten at once, and two for each second that went by.
+    expect(asked).toBeLessThanOrEqual(10 + 2 * seconds);
+    expect(asked).toBeGreaterThan(0);
+  });
+
   test("a certificate that is replaced in the mounted Secret is met without a restart", async (context) => {
     const directory = await temporaryDirectory();
     context.onTestFinished(() => removeDirectory(directory));
