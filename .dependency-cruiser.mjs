@@ -20,7 +20,7 @@ const homes = {
   "@kubernetes/client-node": "^src/(kube|runtime)/",
   "@bufbuild/(cel|cel-spec|re2|protobuf)": "^src/cel/",
   pino: "^src/runtime/",
-  "prom-client": "^src/runtime/|^src/controllers/((promotion-)?|git-status/)metrics\\.ts$",
+  "prom-client": "^src/runtime/|^src/controllers/((promotion-|test-)?|git-status/)metrics\\.ts$",
   undici: "^src/(kube|git-status)/",
   jose: "^src/git-status/github/",
   "@opentelemetry/[^/]+": "^src/tracing/open-tracing\\.ts$",

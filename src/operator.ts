@@ -178,10 +178,12 @@ function createControllers(
     };
     return createController({ ...common, ...define({ ...environment, logger }) });
   };
+  const line = createTestLine(options.testRunLimits, environment.caches.pipelineRuns, () => clock.now());
+  environment.metrics.watchTests(() => line.tests());
   const testRuns = {
     serviceAccount: options.runnerServiceAccount,
     timeouts: options.timeouts,
-    line: createTestLine(options.testRunLimits, environment.caches.pipelineRuns),
+    line,
     ...present({ consoleUrl: options.consoleUrl }),
   };
   return [
@@ -224,8 +226,10 @@ function createElection(
   client: KubeClient,
   metrics: Metrics,
 ): Pick<ManagerOptions, "elector"> {
-  if (election === undefined) return {};
   const onChange = (leading: boolean): void => metrics.setLeading(leaseName, leading);
+  // Who needs no election acts from the start; who stands by says so, too.
+  onChange(election === undefined);
+  if (election === undefined) return {};
   return {
     elector: createElector({
       ...election,

@@ -40,7 +40,7 @@ function namedAtStart(controller: "build" | "test", record: PipelineRunRecord): 
     scenarios: empty,
   };
   const env = { caches } as unknown as Environment;
-  const line = createTestLine({}, pipelineRuns);
+  const line = createTestLine({}, pipelineRuns, () => 0);
   const definition: ControllerDefinition =
     controller === "build"
       ? buildPipelineController(env, { requireSignature: false })

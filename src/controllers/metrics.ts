@@ -1,9 +1,10 @@
 import { Counter, Histogram, type Registry } from "prom-client";
 import { createPromotionMetrics, seconds, type PromotionMetrics } from "./promotion-metrics.ts";
+import { createTestMetrics, type TestMetrics } from "./test-metrics.ts";
 
 /** What is measured of the job itself. Names and buckets of what stands here are upstream's: dashboards and objectives for
  * them exist. All moments are milliseconds since the epoch. */
-export interface ServiceMetrics extends PromotionMetrics {
+export interface ServiceMetrics extends PromotionMetrics, TestMetrics {
   /** A test PipelineRun was created. */
   runCreated(moment: { readonly snapshotCreatedAt: number; readonly now: number }): void;
   /** A Snapshot says that its tests are running. */
@@ -65,6 +66,7 @@ export function createServiceMetrics(registry: Registry): ServiceMetrics {
   return {
     snapshotCollected: (origin) => collected.inc({ origin }),
     ...createPromotionMetrics(registry),
+    ...createTestMetrics(registry),
     runCreated: ({ snapshotCreatedAt, now }) => {
       runs.inc();
       started.observe(seconds(now - snapshotCreatedAt));

@@ -68,6 +68,8 @@ export function createPromotionMetrics(registry: Registry): PromotionMetrics {
     labelNames: ["snapshot_type", "reason"],
     registers,
   });
+  // An increase from nothing is none to Prometheus, and an alert counts these.
+  concluded.inc({ snapshot_type: "composite", reason: "TestsFailed" }, 0);
   return {
     snapshotCreated: ({ buildFinishedAt, now }) => snapshot.observe(seconds(now - buildFinishedAt)),
     concluded: ({ snapshotType, reason }) => concluded.inc({ snapshot_type: snapshotType, reason }),

@@ -10,8 +10,10 @@ export interface EventLoopMonitor {
 const tickMs = 1_000;
 /** One bad tick is remembered for this many good ones, long enough for a probe to see it. */
 const rememberedTicks = 15;
+/** The same for what is reported, long enough for whoever scrapes metrics. */
+const reportedTicks = 60;
 
-/** Starts ticking. */
+/** Starts ticking. Reported with each tick is the worst of the last minute. */
 export function watchEventLoop(
   clock: Pick<Clock, "monotonic" | "after">,
   report: (lagMs: number) => void,
@@ -23,13 +25,12 @@ export function watchEventLoop(
   const schedule = (): void => {
     dueAtMs = clock.monotonic() + tickMs;
     cancel = clock.after(tickMs, () => {
-      const lag = overdueMs();
-      lags.push(lag);
-      if (lags.length > rememberedTicks) lags.shift();
-      report(lag);
+      lags.push(overdueMs());
+      if (lags.length > reportedTicks) lags.shift();
+      report(Math.max(...lags));
       schedule();
     });
   };
   schedule();
-  return { lagMs: () => Math.max(overdueMs(), ...lags), stop: () => cancel() };
+  return { lagMs: () => Math.max(overdueMs(), ...lags.slice(-rememberedTicks)), stop: () => cancel() };
 }

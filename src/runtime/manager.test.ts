@@ -203,6 +203,10 @@ test("a blocked event loop is measured, shown and forgotten again", async () => 
   expect(healthy()).toHaveLength(1);
   await clock.advance(20_000);
   expect(healthy()).toEqual([]);
+  // Whoever scrapes twice a minute sees it all the same.
+  expect(reported.at(-1)).toBe(7_000);
+  await clock.advance(60_000);
+  expect(reported.at(-1)).toBe(0);
   eventLoop.stop();
   expect(clock.pending()).toBe(0);
 });

@@ -41,13 +41,13 @@ export function createMetrics(options: { readonly processMetrics?: boolean } = {
   const registers = [registry];
   const leading = new Gauge({
     name: "leader_election_master_status",
-    help: "1 while this process holds the lease",
+    help: "1 while this process may act: it holds the lease, or needs none",
     labelNames: ["name"],
     registers,
   });
   const lag = new Gauge({
     name: "runtime_event_loop_lag_seconds",
-    help: "How late the last tick of the event loop was",
+    help: "How late the latest tick of the event loop was in the last minute",
     registers,
   });
   return {

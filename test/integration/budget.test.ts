@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { expectOnceEach } from "./support/history.ts";
+import { freePort } from "./support/operator-process.ts";
 import { openApart } from "./support/shops.ts";
 import { passes } from "./support/tekton.ts";
 import { waitFor } from "./support/wait.ts";
@@ -10,7 +11,8 @@ const waits = "Waiting for a free place: at most 2 test pipelines run at a time 
 
 test("a namespace runs no more tests than it may; the others say that they wait, and go on as places become free", async (context) => {
   const { shop, start } = await openApart(context);
-  let operator = await start(...limited);
+  const metrics = `127.0.0.1:${String(await freePort())}`;
+  let operator = await start(...limited, "--metrics-bind-address", metrics);
   await shop.furnish({ components });
   const held = shop.tekton.gate();
   shop.tekton.play = () => passes(held.afterMs);
@@ -28,6 +30,12 @@ test("a namespace runs no more tests than it may; the others say that they wait,
   );
   expect(full.filter(([status]) => status === "Pending")).toHaveLength(4);
   expect(await shop.testRuns()).toHaveLength(2);
+  const page = await (await fetch(`http://${metrics}/metrics`)).text();
+  expect(page).toContain(`integration_svc_tests_running{namespace="${shop.namespace}"} 2`);
+  expect(page).toContain(`integration_svc_tests_waiting{namespace="${shop.namespace}"} 4`);
+  expect(page).toMatch(
+    new RegExp(`^integration_svc_tests_waiting_seconds\\{namespace="${shop.namespace}"\\} [\\d.]+$`, "m"),
+  );
 
   // Who waits is known to whoever comes next, from what is in the cluster alone.
   await operator.kill();

@@ -72,7 +72,7 @@ export class OperatorUnderTest {
       snapshot: snapshotController(env, {
         serviceAccount: "tester",
         timeouts: {},
-        line: createTestLine({}, env.caches.pipelineRuns),
+        line: createTestLine({}, env.caches.pipelineRuns, () => env.clock.now()),
       }),
       promotion: promotionController(env),
       "pull-request-group": pullRequestGroupController(env),

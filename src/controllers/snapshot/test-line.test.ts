@@ -25,7 +25,8 @@ const record = (name: string, over: Partial<TestRunRecord> = {}): TestRunRecord 
 /** A line, the runs that exist, and who was woken. */
 function open(limits: TestRunLimits) {
   const runs = createStore({ indexes: pipelineRunIndexes });
-  const line = createTestLine(limits, runs);
+  const now = { ms: 0 };
+  const line = createTestLine(limits, runs, () => now.ms);
   const woken: string[] = [];
   line.source.start(({ name }) => woken.push(name));
   /** One look at a Snapshot whose name ends in its age, which creates what it may. Returns what it must wait with. */
@@ -38,7 +39,7 @@ function open(limits: TestRunLimits) {
     return [...waits.keys()].join(" ");
   };
   const finish = (run: string): void => runs.apply(record(run, { state: "succeeded" }));
-  return { line, runs, woken, look, finish };
+  return { line, runs, woken, look, finish, now };
 }
 
 test("what runs is counted in the cache: a look sees what the one before it created", () => {
@@ -104,4 +105,28 @@ test("without limits nobody waits", () => {
   expect(look("s1", "a b c d e f g h")).toBe("");
   finish("a");
   expect(woken).toEqual([]);
+});
+
+test("what runs and what waits is counted, and who asks again has waited since it asked first", () => {
+  const { line, look, finish, now } = open({ perNamespace: 2 });
+  expect(line.tests()).toEqual([]);
+  look("s1", "a b c");
+  now.ms = 5_000;
+  look("s2", "d");
+  look("s1", "c");
+  expect(line.tests()).toEqual([{ namespace: "red", running: 2, waiting: 2, waitingMs: 5_000 }]);
+  finish("a");
+  look("s1", "c");
+  now.ms = 7_000;
+  expect(line.tests()).toEqual([{ namespace: "red", running: 2, waiting: 1, waitingMs: 2_000 }]);
+  for (const run of ["b", "c"]) finish(run);
+  look("s2", "d");
+  finish("d");
+  expect(line.tests()).toEqual([]);
+});
+
+test("without limits nothing waits, and what runs is counted all the same", () => {
+  const { line, look } = open({});
+  expect(look("s1", "a b c")).toBe("");
+  expect(line.tests()).toEqual([{ namespace: "red", running: 3, waiting: 0, waitingMs: 0 }]);
 });

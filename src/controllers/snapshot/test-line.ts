@@ -9,6 +9,7 @@ import {
 } from "../../domain/admit-test-runs.ts";
 import type { ObjectKey } from "../../kube/object.ts";
 import type { Source } from "../../runtime/controller.ts";
+import type { NamespaceTests } from "../test-metrics.ts";
 
 /** The line in which due test runs wait for a free place. It is only in memory: whoever starts anew looks at every Snapshot
  * that is open, and each that still has runs to start takes its place by its age. */
@@ -17,6 +18,8 @@ export interface TestLine {
   turn(key: ObjectKey): Turn;
   /** Wakes Snapshots for whose runs a place has become free. */
   readonly source: Source;
+  /** What runs and what waits, of each namespace with any of it. */
+  tests(): readonly NamespaceTests[];
 }
 
 /** One look at a Snapshot, which ends whatever happens in it. */
@@ -32,11 +35,17 @@ export interface DueRun {
   readonly optional: boolean;
 }
 
+/** A run in its line, and since when, in milliseconds since the epoch: whoever asks again keeps that. */
+interface InLine extends WaitingRun {
+  readonly since: number;
+}
+
 interface State {
   readonly limits: TestRunLimits;
   readonly pipelineRuns: Caches["pipelineRuns"];
+  readonly now: () => number;
   /** By namespace, in order. */
-  readonly lines: Map<string, WaitingRun[]>;
+  readonly lines: Map<string, InLine[]>;
   /** Places given to runs that are being created, by namespace and name of the run. */
   readonly starting: Map<string, WaitingRun>;
   enqueue: (key: ObjectKey) => void;
@@ -45,10 +54,16 @@ interface State {
 const nothingWaits: ReadonlyMap<string, string> = new Map();
 
 /** An empty line. Without limits it lets everything pass. */
-export function createTestLine(limits: TestRunLimits, pipelineRuns: Caches["pipelineRuns"]): TestLine {
-  if (limits.perNamespace === undefined && limits.inAll === undefined) return unlimited;
-  const state: State = { limits, pipelineRuns, lines: new Map(), starting: new Map(), enqueue: () => {} };
+export function createTestLine(
+  limits: TestRunLimits,
+  pipelineRuns: Caches["pipelineRuns"],
+  now: () => number,
+): TestLine {
+  const state: State = { limits, pipelineRuns, now, lines: new Map(), starting: new Map(), enqueue: () => {} };
+  const tests = (): readonly NamespaceTests[] => testsOf(state);
+  if (limits.perNamespace === undefined && limits.inAll === undefined) return { ...unlimited, tests };
   return {
+    tests,
     turn: (key) => beginTurn(state, key),
     source: {
       start: (enqueue) => {
@@ -62,7 +77,7 @@ export function createTestLine(limits: TestRunLimits, pipelineRuns: Caches["pipe
   };
 }
 
-const unlimited: TestLine = {
+const unlimited: Omit<TestLine, "tests"> = {
   turn: () => ({ ask: () => nothingWaits, end: () => {} }),
   source: { start: () => () => {} },
 };
@@ -72,9 +87,10 @@ function beginTurn(state: State, key: ObjectKey): Turn {
   return {
     ask: (snapshot, due) => {
       asked = true;
-      leave(state, key);
+      const since = new Map(leave(state, key).map((each) => [each.run, each.since]));
       for (const each of due) {
-        join(state, { ...each, namespace: key.namespace, snapshot: key.name, createdAt: snapshot.createdAt });
+        const place = { namespace: key.namespace, snapshot: key.name, createdAt: snapshot.createdAt };
+        join(state, { ...each, ...place, since: since.get(each.run) ?? state.now() });
       }
       return admit(state, key);
     },
@@ -82,7 +98,7 @@ function beginTurn(state: State, key: ObjectKey): Turn {
       // Whatever was created is in the cache by now, and counted there.
       const kept = [...state.starting].filter(([, run]) => isOf(run, key)).map(([id]) => id);
       for (const id of kept) state.starting.delete(id);
-      const left = !asked && leave(state, key);
+      const left = !asked && leave(state, key).length > 0;
       if (asked || left) wake(state);
     },
   };
@@ -118,7 +134,19 @@ function runningByNamespace({ pipelineRuns, starting }: State): ReadonlyMap<stri
   return running;
 }
 
-function join({ lines }: State, run: WaitingRun): void {
+function testsOf(state: State): readonly NamespaceTests[] {
+  const { lines } = state;
+  const running = runningByNamespace(state);
+  const namespaces = new Set([...running.keys(), ...lines.keys()]);
+  return [...namespaces].map((namespace) => {
+    const line = lines.get(namespace) ?? [];
+    const oldest = line.reduce((first, { since }) => Math.min(first, since), Infinity);
+    const waitingMs = line.length === 0 ? 0 : state.now() - oldest;
+    return { namespace, running: running.get(namespace) ?? 0, waiting: line.length, waitingMs };
+  });
+}
+
+function join({ lines }: State, run: InLine): void {
   const line = lines.get(run.namespace) ?? [];
   let [low, high] = [0, line.length];
   while (low < high) {
@@ -137,11 +165,11 @@ function remove({ lines }: State, run: WaitingRun): void {
   else lines.set(run.namespace, left);
 }
 
-/** Whether the Snapshot was in the line. */
-function leave(state: State, key: ObjectKey): boolean {
+/** Takes a Snapshot's runs out of the line, and returns them. */
+function leave(state: State, key: ObjectKey): readonly InLine[] {
   const own = (state.lines.get(key.namespace) ?? []).filter((run) => isOf(run, key));
   for (const run of own) remove(state, run);
-  return own.length > 0;
+  return own;
 }
 
 function isOf({ namespace, snapshot }: WaitingRun, key: ObjectKey): boolean {
