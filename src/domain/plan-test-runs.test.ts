@@ -109,6 +109,23 @@ test.each([
   ).toBe(taken);
 });
 
+test.each([
+  ["of a scenario that there is", { rerun: "e2e" }, undefined],
+  ["of all", { rerun: "all" }, undefined],
+  [
+    "of another",
+    { rerun: "nosuch" },
+    "Nothing is run again: no scenario nosuch tests this Snapshot. There are: e2e, lint; all means all of them",
+  ],
+  [
+    "of all where there is none",
+    { scenarios: [], rerun: "all" },
+    "Nothing is run again: no scenario tests this Snapshot",
+  ],
+])("whoever asks for a re-run %s is told what stands in its way", (_which, given, problem) => {
+  expect(planTestRuns(facts({ scenarios: "e2e lint", ...given })).rerunProblem).toBe(problem);
+});
+
 test("an entry follows its scenario from optional to required and back, and only then changes", () => {
   const optional = [scenario("e2e", { optional: true })];
   const made = planTestRuns(facts({ scenarios: optional, entries: [ours("e2e", "TestFail")] })).entries;

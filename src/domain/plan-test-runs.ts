@@ -1,5 +1,6 @@
 import { judgeScenario, type RunState } from "./judge-scenario.ts";
 import { testRunName } from "./names.ts";
+import { present } from "./present.ts";
 import { scenarioApplies, type SnapshotTraits } from "./scenario-applies.ts";
 import { inTestOrder, turnOf, usableGraph, type TestGraph, type Turn } from "./test-order.ts";
 import { isFinal, moveEntry, type ScenarioEntry } from "./test-status.ts";
@@ -47,6 +48,8 @@ export interface TestPlan {
   readonly recorded: readonly string[];
   /** The re-run that was asked for is in `entries`, or there is nothing to re-run: the request can go. */
   readonly rerunTaken: boolean;
+  /** Why the re-run that was asked for runs nothing, for whoever asked; absent when it runs something. */
+  readonly rerunProblem?: string;
 }
 
 /** Which test PipelineRuns of a Snapshot are due, and what the ones there are say. A scenario has exactly one run for each
@@ -70,7 +73,17 @@ export function planTestRuns(facts: TestFacts): TestPlan {
     start: entries.flatMap((entry) => due(entry, runs)),
     recorded: recordedRuns(facts.runs, entries),
     rerunTaken: facts.snapshot.rerun !== undefined,
+    ...present({ rerunProblem: rerunProblem(facts) }),
   };
+}
+
+function rerunProblem(facts: TestFacts): string | undefined {
+  const { rerun } = facts.snapshot;
+  if (rerun === undefined || isRerun(facts)) return undefined;
+  const names = applicableScenarios(facts.scenarios, facts.snapshot).map(({ name }) => name);
+  return names.length === 0
+    ? "Nothing is run again: no scenario tests this Snapshot"
+    : `Nothing is run again: no scenario ${rerun} tests this Snapshot. There are: ${names.join(", ")}; all means all of them`;
 }
 
 /** The entries that a new Snapshot is born with: its runs have names before they exist, so that whoever resumes makes the same. */

@@ -20,7 +20,7 @@ import { concerning, isoNow, type Environment } from "../environment.ts";
 import { cancelRuns, letRunsGo, recordEntries, recordRefusals, startRuns } from "./act.ts";
 import { belongsTo, gather, testRunsNamed, type GatheredSnapshot } from "./gather.ts";
 import type { TestRunSettings } from "./render.ts";
-import { refuse, tellPutAside, tellRerun, tellTesting } from "./status.ts";
+import { refuse, tellPutAside, tellRerun, tellRerunProblem, tellTesting } from "./status.ts";
 import { successorOf } from "./successor.ts";
 import type { TestLine, Turn } from "./test-line.ts";
 
@@ -129,6 +129,7 @@ async function test(env: Environment, gathered: GatheredSnapshot, by: Look, sign
   env.logger.debug({ ...fields, start, over }, "looked at Snapshot");
   const announced = await tellRerun(env, gathered, plan, signal);
   const recorded = await recordEntries(env, gathered, { plan, seen: announced }, signal);
+  tellRerunProblem(env, gathered, plan);
   const told = await tellTesting(env, gathered, { plan, seen: recorded }, signal);
   const going = gathered.runs.filter(({ key, held }) => held && plan.recorded.includes(key.name));
   const acts = plan.start.length > 0 || going.length > 0;

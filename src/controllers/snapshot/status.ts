@@ -36,6 +36,13 @@ export async function tellRerun(
   return begins ? write(env, gathered, { seen: record, updates: rerunning(gathered) }, signal) : record;
 }
 
+/** Says that a re-run was asked for which runs nothing; the request itself is taken away. */
+export function tellRerunProblem(env: Environment, { record }: GatheredSnapshot, { rerunProblem }: TestPlan): void {
+  if (rerunProblem === undefined) return;
+  const about = { resource: resources.snapshot, ...record };
+  tell(env.events, { about, type: "Warning", reason: "NothingToRunAgain", message: rerunProblem });
+}
+
 /** Says that tests are running, once they are to; the end of them is told together with what follows from it. */
 export async function tellTesting(
   env: Environment,

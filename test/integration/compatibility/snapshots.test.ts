@@ -184,6 +184,14 @@ describe.concurrent("kubectl label snapshot test.appstudio.openshift.io/run", ()
       () => shop.get("Snapshot", name),
       (seen) => seen!.metadata.labels!["test.appstudio.openshift.io/run"] === undefined,
     );
+    await waitFor(
+      "whoever asked is told that there is no such scenario",
+      () => shop.eventsAbout(name),
+      (events) =>
+        events.includes(
+          "NothingToRunAgain: Nothing is run again: no scenario nothing tests this Snapshot. There are: extra, smoke; all means all of them",
+        ),
+    );
     expect(await shop.releases()).toHaveLength(1);
   });
 });
