@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
+import { namedMetrics, unknownLabels, unknownMetrics } from "./known-metrics.ts";
 
 // Every alert has a page that says what to do and a test that makes it fire, and it looks at metrics that there are.
 const root = join(import.meta.dirname, "../..");
@@ -27,7 +28,6 @@ const { groups } = parse(read("config/prometheus/rules.yaml")) as {
 const rules = groups.flatMap((group) => group.rules);
 const alerts = rules.map(({ alert }) => alert).toSorted();
 const tested = (parse(read("test/alerts/rules.test.yaml")) as Tests).tests.flatMap((each) => each.alert_rule_test);
-const known = new Set([...read("docs/reference/metrics.md").matchAll(/^\| `([a-z_]+)`/gm)].map(([, name]) => name));
 
 test("every alert has a page in docs/runbooks, and every page an alert", () => {
   const pages = readdirSync(join(root, "docs/runbooks")).filter((file) => file !== "README.md");
@@ -43,19 +43,13 @@ test("every alert has a test in which it fires, and one in which it does not", (
   expect([named(true).toSorted(), named(false).toSorted()]).toEqual([alerts, alerts]);
 });
 
-const metricNames =
-  /\b(?:integration_svc|controller_runtime|workqueue|rest_client|reflector|runtime|leader_election)_[a-z_]+/g;
-
-/** The metrics that an expression looks at and docs/reference does not know. */
-function unknownMetrics(expression: string): readonly string[] {
-  const names = [...expression.matchAll(metricNames)].map(([name]) => name);
-  return names.filter((name) => !known.has(name) && !known.has(name.replace(/_(bucket|sum|count)$/, "")));
-}
-
-test.each(rules.map(({ alert, expr }) => [alert, expr]))("%s looks at metrics that there are", (_alert, expr) => {
-  expect(expr).toMatch(metricNames);
-  expect(unknownMetrics(expr)).toEqual([]);
-});
+test.each(rules.map(({ alert, expr }) => [alert, expr]))(
+  "%s looks at metrics and labels that there are",
+  (_alert, expr) => {
+    expect(namedMetrics(expr)).not.toEqual([]);
+    expect([...unknownMetrics(expr), ...unknownLabels(expr)]).toEqual([]);
+  },
+);
 
 test("the page that lists the alerts names all of them, with their severity", () => {
   const rows = [...read("docs/runbooks/README.md").matchAll(/^\| \[(\w+)\]\(\w+\.md\) +\| (\w+)/gm)];
@@ -64,11 +58,11 @@ test("the page that lists the alerts names all of them, with their severity", ()
   );
 });
 
-test("every panel of the dashboard looks at metrics that there are", () => {
+test("every panel of the dashboard looks at metrics and labels that there are", () => {
   const { panels } = JSON.parse(read("config/prometheus/dashboard.json")) as {
     readonly panels: readonly { readonly title: string; readonly targets: readonly { readonly expr: string }[] }[];
   };
   const expressions = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
   expect(expressions.length).toBeGreaterThan(10);
-  expect(expressions.flatMap(unknownMetrics)).toEqual([]);
+  expect(expressions.flatMap((each) => [...unknownMetrics(each), ...unknownLabels(each)])).toEqual([]);
 });

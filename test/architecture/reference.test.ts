@@ -69,6 +69,17 @@ test("every condition type has an entry in this test", () => {
   expect(Object.keys(reasonsOf)).toEqual(Object.keys(conditions.conditionTypes));
 });
 
+test("conditions.md lists every reason of an Event that no condition has, and no other", () => {
+  const calls = sources.flatMap(({ text }) =>
+    [...text.matchAll(/\btell\([^;]*?reason:[^;]*?\);/g)].map(([call]) => call),
+  );
+  const reasons = calls.flatMap((call) => [...call.matchAll(/"([A-Z][A-Za-z]+)"/g)].map((match) => match[1]!));
+  const others = new Set(["Normal", "Warning", conditions.scenarioValidReasons.invalid]);
+  expect(firstCells(section(page("conditions"), "Events")).toSorted()).toEqual(
+    [...new Set(reasons)].filter((reason) => !others.has(reason)).toSorted(),
+  );
+});
+
 const used = (name: string, keys: Readonly<Record<string, string>>): string[] =>
   Object.entries(keys)
     .filter(([key]) => sources.some(({ text }) => new RegExp(`\\b${name}\\.${key}\\b`).test(text)))
