@@ -18,8 +18,8 @@ export type Reconcile = (key: ObjectKey, signal: AbortSignal) => Promise<Outcome
 
 /** Who wakes a controller. */
 export interface Source {
-  /** Names what is already there, then what changes; returns how to end that. */
-  start(enqueue: (key: ObjectKey, priority: Priority) => void): () => void;
+  /** Names what is already there, then what changes, at once or after a delay; returns how to end that. */
+  start(enqueue: (key: ObjectKey, priority: Priority, afterMs?: number) => void): () => void;
 }
 
 export interface ControllerOptions {
@@ -56,15 +56,17 @@ const lingerMaxMs = 5_000;
 const conflictMinMs = 10;
 const conflictSpreadMs = 40;
 
-/** Wakes a controller for the keys that a change of a store concerns. */
+/** Wakes a controller for the keys that a change of a store concerns; after a delay, where more is likely to come. */
 export function storeSource<T extends CachedObject>(
   store: Pick<Store<T>, "all" | "subscribe">,
   keysOf: (change: Change<T>) => readonly ObjectKey[],
+  delayMsOf: (change: Change<T>) => number = () => 0,
 ): Source {
   return {
     start: (enqueue) => {
       const unsubscribe = store.subscribe((change) => {
-        for (const key of keysOf(change)) enqueue(key, change.initial ? "low" : "normal");
+        const delayMs = delayMsOf(change);
+        for (const key of keysOf(change)) enqueue(key, change.initial ? "low" : "normal", delayMs);
       });
       const stopNaming = nameInBatches(store.all(), (after) => {
         for (const key of keysOf({ after, initial: true })) enqueue(key, "low");
@@ -129,7 +131,7 @@ function startSources({ sources, clock, resyncMs = resyncDefaultMs }: Controller
   const end = (): void => ends.forEach((each) => each());
   const start = (): void => {
     end();
-    ends = sources.map((source) => source.start((key, priority) => queue.add(key, { priority })));
+    ends = sources.map((source) => source.start((key, priority, afterMs = 0) => queue.add(key, { priority, afterMs })));
     cancel = clock.after(resyncMs, start);
   };
   start();

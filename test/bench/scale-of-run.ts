@@ -30,6 +30,7 @@ export const fullRun: ScaleOfRun = {
   measuredMs: 5_000,
   arrivals: [
     { perSecond: 5, count: 150 },
+    { perSecond: 10, count: 200 },
     { perSecond: 20, count: 400 },
   ],
   costBuilds: 20,

@@ -3,7 +3,7 @@ import type { ComponentRecord } from "../../cache/component.ts";
 import { groupsAround, groupsNaming } from "../../cache/membership.ts";
 import { inNamespace } from "../../cache/identity.ts";
 import { ownerIndex } from "../../cache/owner.ts";
-import { isUnderWay, type BuildRecord, type PipelineRunRecord } from "../../cache/pipeline-run.ts";
+import { isRunningTest, isUnderWay, type BuildRecord, type PipelineRunRecord } from "../../cache/pipeline-run.ts";
 import type { SnapshotRecord } from "../../cache/snapshot.ts";
 import type { Owner } from "../../domain/owner.ts";
 import type { ObjectKey } from "../../kube/object.ts";
@@ -26,13 +26,17 @@ export function snapshotController(env: Environment, testing: Testing): Controll
         return snapshot === undefined ? older : [snapshot.key, ...older];
       }),
       // A run that is not held is history, or that of an open Snapshot, which is named itself.
-      storeSource(caches.pipelineRuns, ({ before, after, initial }) => {
-        const run = after ?? before;
-        if (run?.type === "build") return isArrival(before, run) ? maybeSuperseded(env, run) : [];
-        return run?.type === "test" && !(initial && !run.held)
-          ? [{ namespace: run.key.namespace, name: run.snapshot }]
-          : [];
-      }),
+      storeSource(
+        caches.pipelineRuns,
+        ({ before, after, initial }) => {
+          const run = after ?? before;
+          if (run?.type === "build") return isArrival(before, run) ? maybeSuperseded(env, run) : [];
+          return run?.type === "test" && !(initial && !run.held)
+            ? [{ namespace: run.key.namespace, name: run.snapshot }]
+            : [];
+        },
+        (change) => (isOneOfMoreOutcomes(env, change) ? outcomesTogetherMs : 0),
+      ),
       storeSource(caches.scenarios, ({ before, after }) => {
         const owners = [before?.owner, after?.owner].filter((owner) => owner !== undefined);
         return owners.flatMap((owner) => openOf(env, owner));
@@ -63,6 +67,18 @@ function isArrival(before: PipelineRunRecord | undefined, run: BuildRecord): boo
   if (!isUnderWay(run)) return false;
   const startedBefore = before?.type === "build" ? before.pullRequest?.order.startedAt : undefined;
   return before === undefined || startedBefore !== run.pullRequest?.order.startedAt;
+}
+
+/** Tests that end within this time share one write. Nobody waits for it: promotion waits for the last outcome, and that one is
+ * written at once. */
+const outcomesTogetherMs = 20;
+
+/** Whether a test has ended while others of its Snapshot run. */
+function isOneOfMoreOutcomes({ caches }: Environment, { before, after }: Change<PipelineRunRecord>): boolean {
+  if (before?.state !== "running" || after?.type !== "test" || after.state === "running") return false;
+  return caches.pipelineRuns
+    .byIndex("bySnapshot", inNamespace(after.key.namespace, after.snapshot))
+    .some(isRunningTest);
 }
 
 function hasRuns({ caches }: Environment, key: ObjectKey | undefined): boolean {

@@ -5,18 +5,16 @@ import type { PipelineRunRecord, TestRunRecord } from "../../cache/pipeline-run.
 import type { ScenarioRecord } from "../../cache/scenario.ts";
 import type { OpenSnapshot, SnapshotRecord } from "../../cache/snapshot.ts";
 import { problemsOf } from "../../cache/snapshot-problems.ts";
-import { projectTaskRun, type TaskRunRecord } from "../../cache/task-run.ts";
 import type { RunState } from "../../domain/judge-scenario.ts";
 import type { ObservedRun } from "../../domain/plan-test-runs.ts";
 import { present } from "../../domain/present.ts";
 import type { TestGraph } from "../../domain/test-order.ts";
 import type { Successor } from "../../domain/supersede-pull-request.ts";
-import { labels } from "../../api/labels.ts";
 import type { ObjectKey } from "../../kube/object.ts";
 import { settleAll } from "../../runtime/settle-all.ts";
-import { tektonResources } from "../../tekton/pipeline-run.ts";
 import type { Environment } from "../environment.ts";
 import { successorOf } from "./successor.ts";
+import { taskRunsOf } from "./task-runs.ts";
 
 /** Everything about a Snapshot that planning and acting on its tests need. */
 export interface GatheredSnapshot {
@@ -77,13 +75,10 @@ function isAskedFor({ concluded }: SnapshotRecord, { rerun, retesting }: OpenSna
   return concluded && (rerun !== undefined || retesting);
 }
 
-/** How a test PipelineRun stands. Its TaskRuns come by another watch, which may lag behind: unless all of them are known and
- * finished, the API server is asked. */
+/** How a test PipelineRun stands. */
 async function stateOf(env: Environment, run: TestRunRecord, signal: AbortSignal): Promise<RunState> {
   if (run.state === "running") return { kind: run.deleting ? "deleted" : "running" };
-  const known = env.caches.taskRuns.byIndex("byPipelineRun", inNamespace(run.key.namespace, run.key.name));
-  const complete = known.length === run.taskRuns && known.every(({ finished }) => finished);
-  const tasks = complete || !run.held ? known : await readTaskRuns(env, run, signal);
+  const tasks = await taskRunsOf(env, run, signal);
   return {
     kind: "finished",
     succeeded: run.state === "succeeded",
@@ -91,17 +86,4 @@ async function stateOf(env: Environment, run: TestRunRecord, signal: AbortSignal
     taskRunsFound: tasks.length,
     outputs: tasks.flatMap(({ output }) => (output === undefined ? [] : [output])),
   };
-}
-
-async function readTaskRuns(
-  { client }: Environment,
-  { key }: TestRunRecord,
-  signal: AbortSignal,
-): Promise<readonly TaskRunRecord[]> {
-  const page = await client.list(
-    tektonResources.taskRun,
-    { namespace: key.namespace, labelSelector: `${labels.tektonPipelineRun}=${key.name}` },
-    signal,
-  );
-  return page.items.map(projectTaskRun).filter((task) => task !== undefined);
 }
