@@ -28,4 +28,4 @@ ENV NODE_ENV=production
 WORKDIR /app
 USER 65532:65532
 EXPOSE 8080 8081
-ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=4", "/app/integration-service.mjs"]
+ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=16", "/app/integration-service.mjs"]

@@ -12,7 +12,7 @@ export const bundleFile = join(root, "dist/integration-service.mjs");
  * How Node is told to run it, in the image as in the benchmark. Half of what a process with a long history would hold is room for
  * objects that live shortly: left alone, it grows to 128 MiB while history is read, and is not given back.
  */
-export const nodeFlags: readonly string[] = ["--max-semi-space-size=4"];
+export const nodeFlags: readonly string[] = ["--max-semi-space-size=16"];
 
 /** The licences of everything that went into it. */
 export const licencesFile = join(root, "dist/THIRD-PARTY-LICENSES.txt");

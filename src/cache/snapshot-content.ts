@@ -5,8 +5,17 @@ import { componentKey, readComponentKey } from "../domain/component-key.ts";
 import { present } from "../domain/present.ts";
 import { ownerOf } from "./owner.ts";
 
+/** By spec: a spec in the cache never changes, and is asked for its content at every look at its owner. */
+const contents = new WeakMap<DeepReadonly<SnapshotSpec>, Content>();
+
 /** The content that a Snapshot's spec lists. */
 export function contentOf(spec: DeepReadonly<SnapshotSpec>): Content {
+  const known = contents.get(spec) ?? readContent(spec);
+  contents.set(spec, known);
+  return known;
+}
+
+function readContent(spec: DeepReadonly<SnapshotSpec>): Content {
   return new Map(
     (spec.components ?? []).map((component) => [
       listedKey(spec, component),
