@@ -21,8 +21,8 @@ export interface ListHistory {
   readonly promotions: Promotion[];
   /** What the candidates were at each revision. */
   readonly revisions: Map<number, string>;
-  /** The image that an override made candidate last. */
-  readonly overridden: Map<string, string>;
+  /** The images that overrides made candidates, by component. */
+  readonly overridden: Map<string, Set<string>>;
   list: ListReading | undefined;
   /** Somebody deleted the list: the promotions that its Snapshots knew of then. */
   lost: { readonly known: readonly Promotion[] } | undefined;
@@ -155,7 +155,7 @@ function grows(before: ListReading, list: ListReading): void {
 function noCandidateGoesBack(commit: Commit, before: ListReading | undefined): void {
   const { truth, history, list, name } = commit;
   for (const [component, { image, snapshot = "" }] of list.candidates) {
-    if (truth.snapshots.get(snapshot)?.type === "override") history.overridden.set(component, image);
+    if (truth.snapshots.get(snapshot)?.type === "override") noteOverride(history, component, image);
     const was = before?.candidates.get(component)?.image;
     const allowed = was === undefined || mayReplace(commit, component, { image, was });
     hold(
@@ -172,8 +172,21 @@ function mayReplace(
   component: string,
   { image, was }: { readonly image: string; readonly was: string },
 ): boolean {
-  const overridden = history.overridden.get(component);
-  return truth.wasRemoved(component, name) || image === overridden || was === overridden || !truth.isOlder(image, was);
+  return (
+    truth.wasRemoved(component, name) ||
+    isOverridden(history, component, image) ||
+    isOverridden(history, component, was) ||
+    !truth.isOlder(image, was)
+  );
+}
+
+/** A composite may carry on what an override brought when another override has come since. */
+function noteOverride({ overridden }: ListHistory, component: string, image: string): void {
+  overridden.set(component, (overridden.get(component) ?? new Set()).add(image));
+}
+
+function isOverridden({ overridden }: ListHistory, component: string, image: string): boolean {
+  return overridden.get(component)?.has(image) ?? false;
 }
 
 /** I1. */
@@ -215,7 +228,7 @@ function noneGoesBack(
         false,
         () => `${component} is missing from ${snapshot}; ${shortOf(was)} had been promoted`,
       );
-    const allowed = [image, was].includes(history.overridden.get(component) ?? "");
+    const allowed = [image, was].some((each) => isOverridden(history, component, each));
     hold(
       "I3 no regression",
       allowed || !truth.isOlder(image, was),
