@@ -74,6 +74,7 @@ export function projectSnapshot(raw: KubeObject): SnapshotRecord | undefined {
   const own = raw.metadata.labels ?? {};
   if (own[labels.veleroBackup] !== undefined || own[labels.veleroRestore] !== undefined) return undefined;
   const { status } = raw as Snapshot;
+  const entries = parseTestStatus(raw.metadata.annotations?.[annotations.testStatus]);
   return {
     ...identityOf(raw),
     ...eventOf(raw as Snapshot),
@@ -82,10 +83,10 @@ export function projectSnapshot(raw: KubeObject): SnapshotRecord | undefined {
     ...present({
       component: internedIfAny(builtKey(raw as Snapshot)),
       buildPipelineRun: own[labels.buildPipelineRun],
-      open: openPart(raw as Snapshot),
+      open: openPart(raw as Snapshot, entries),
       fingerprint: fingerprintOf(raw as Snapshot),
       heldBack: heldBackBy(raw as Snapshot),
-      newestUnreportedAt: newestUnreportedAt(raw),
+      newestUnreportedAt: newestUnreportedAt(raw, entries),
     }),
     retention: retentionOf(raw as Snapshot),
     createdAt: createdAt(raw),
@@ -177,11 +178,10 @@ export function isConcluded(conditions: readonly Condition[]): boolean {
 /** What old releases of upstream called AppStudioIntegrationStatus. */
 const legacyIntegrationStatus = "HACBSIntegrationStatus";
 
-function openPart(snapshot: Snapshot): OpenSnapshot | undefined {
+function openPart(snapshot: Snapshot, entries: readonly ScenarioEntry[]): OpenSnapshot | undefined {
   const { metadata, spec } = snapshot;
   const own = metadata.labels ?? {};
   const conditions = conditionsOf(snapshot);
-  const entries = parseTestStatus(metadata.annotations?.[annotations.testStatus]);
   const rerun = own[labels.run];
   const left = leftToDo(snapshot, entries);
   if (isConcluded(conditions) && rerun === undefined && !Object.values(left).includes(true)) return undefined;

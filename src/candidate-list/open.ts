@@ -82,9 +82,10 @@ async function readEvidence(
   return evidence;
 }
 
-/** Whether a Snapshot tells of a list that was: it is concluded, is a composite, or has a Release of ours. */
-function isHistory(caches: Caches, { key, concluded, type }: SnapshotRecord): boolean {
-  return concluded || type === "composite" || releasesOf(caches, key).length > 0;
+/** Whether a Snapshot tells of a list that was: it names a revision of it, or has a Release of ours. What upstream has
+ * concluded tells of none, however much of it there is. */
+function isHistory(caches: Caches, { key, retention }: SnapshotRecord): boolean {
+  return retention.revision > 0 || releasesOf(caches, key).length > 0;
 }
 
 function releasesOf(caches: Caches, { namespace, name }: ObjectKey): readonly ReleaseRecord[] {
