@@ -1,7 +1,8 @@
 import { wordsFor } from "../domain/git-status-words.ts";
 import type { GitTarget } from "../domain/git-target.ts";
 import { callsAs, type Send } from "./calls.ts";
-import { tellInComment, type Comment } from "./comments.ts";
+import { tellInComment } from "./comments.ts";
+import { issueComments } from "./issue-comments.ts";
 import type { ProviderHttp } from "./provider-http.ts";
 import type { FullReport, Reporting, StatusReporter, TokenAccess } from "./reporter.ts";
 
@@ -35,27 +36,10 @@ async function setStatus(send: Send, target: GitTarget, report: FullReport): Pro
 }
 
 async function comment(send: Send, { target, commentMark }: Opened, report: FullReport): Promise<void> {
-  if (target.pullRequest === undefined) return;
-  const issues = `${repositoryOf(target)}/issues`;
-  const comments = `${issues}/${String(target.pullRequest)}/comments`;
-  await tellInComment(
-    {
-      // All of them come at once.
-      page: async (number) =>
-        number > 1
-          ? []
-          : (((await send({ method: "GET", path: comments, doing: "list comments" })) ?? []) as readonly Comment[]),
-      create: async (body) => {
-        await send({ method: "POST", path: comments, doing: "create comment", body: { body } });
-      },
-      edit: async (id, body) => {
-        const path = `${issues}/comments/${String(id)}`;
-        await send({ method: "PATCH", path, doing: "edit comment", body: { body } });
-      },
-    },
-    report,
-    commentMark,
-  );
+  const { pullRequest } = target;
+  if (pullRequest === undefined) return;
+  // Forgejo sends all of them at once.
+  await tellInComment(issueComments(send, repositoryOf(target), { pullRequest, inPages: false }), report, commentMark);
 }
 
 function repositoryOf({ path }: GitTarget): string {

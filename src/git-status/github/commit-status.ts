@@ -1,5 +1,6 @@
 import { wordsFor } from "../../domain/git-status-words.ts";
-import { tellInComment, type Comment } from "../comments.ts";
+import { tellInComment } from "../comments.ts";
+import { issueComments } from "../issue-comments.ts";
 import { callsAs, type Send } from "../calls.ts";
 import type { ProviderHttp } from "../provider-http.ts";
 import { shorten } from "../shorten.ts";
@@ -39,25 +40,10 @@ async function setStatus(send: Send, { target }: Opened, report: FullReport): Pr
 }
 
 async function comment(send: Send, { target, commentMark }: Opened, report: FullReport): Promise<void> {
-  if (target.pullRequest === undefined) return;
-  const issues = `${gitHubRepository(target)}/issues`;
-  const comments = `${issues}/${String(target.pullRequest)}/comments`;
+  const { pullRequest } = target;
+  if (pullRequest === undefined) return;
   await tellInComment(
-    {
-      page: async (number) =>
-        ((await send({
-          method: "GET",
-          path: `${comments}?per_page=100&page=${String(number)}`,
-          doing: "list comments",
-        })) ?? []) as readonly Comment[],
-      create: async (body) => {
-        await send({ method: "POST", path: comments, doing: "create comment", body: { body } });
-      },
-      edit: async (id, body) => {
-        const path = `${issues}/comments/${String(id)}`;
-        await send({ method: "PATCH", path, doing: "edit comment", body: { body } });
-      },
-    },
+    issueComments(send, gitHubRepository(target), { pullRequest, inPages: true }),
     report,
     commentMark,
   );

@@ -1,4 +1,5 @@
 import type { Clock } from "../../../src/runtime/clock.ts";
+import { sleepOn } from "./sleep-on.ts";
 
 /** Why a run of virtual time ended: nothing left to wait for, the condition came true, or the time was used up. */
 export type RunResult = "quiet" | "reached" | "limit";
@@ -79,24 +80,6 @@ export function createVirtualClock(start: number = Date.UTC(2026, 0, 1)): Virtua
     settle,
     pendingTimers: () => timers.size,
   };
-}
-
-function sleepOn(after: Clock["after"], delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) {
-      reject(signal.reason as Error);
-      return;
-    }
-    const onAbort = (): void => {
-      cancel();
-      reject(signal.reason as Error);
-    };
-    const cancel = after(delayMs, () => {
-      signal.removeEventListener("abort", onAbort);
-      resolve();
-    });
-    signal.addEventListener("abort", onAbort, { once: true });
-  });
 }
 
 /** Earliest first; equal times in the order they were set. Cancelled timers are dropped when they surface. */

@@ -1,4 +1,5 @@
 import type { Clock } from "../../../src/runtime/clock.ts";
+import { sleepOn } from "../apiserver/sleep-on.ts";
 
 /** A process's view of the one virtual clock: it stops for good when the process dies. */
 export interface ProcessClock extends Clock {
@@ -27,29 +28,11 @@ export function createProcessClock(clock: Clock): ProcessClock {
     now: () => clock.now(),
     monotonic: () => clock.monotonic(),
     after,
-    sleep: (delayMs, signal) => sleep(after, delayMs, signal),
+    sleep: (delayMs, signal) => sleepOn(after, delayMs, signal),
     freeze: () => {
       frozen = true;
       for (const cancel of cancels) cancel();
     },
     pending: () => cancels.size,
   };
-}
-
-function sleep(after: Clock["after"], delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) {
-      reject(signal.reason as Error);
-      return;
-    }
-    const onAbort = (): void => {
-      cancel();
-      reject(signal.reason as Error);
-    };
-    const cancel = after(delayMs, () => {
-      signal.removeEventListener("abort", onAbort);
-      resolve();
-    });
-    signal.addEventListener("abort", onAbort, { once: true });
-  });
 }
