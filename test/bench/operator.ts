@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { open, readFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
+import { endWithParent } from "../controlplane/child.ts";
 import { parseMetrics, valueOf, type MetricsPage } from "./metrics-page.ts";
 import { bundleFile, nodeFlags as shippedFlags } from "../../scripts/bundle.ts";
 import { waitUntil, within } from "./wait.ts";
@@ -36,9 +37,6 @@ export interface OperatorOptions {
 const repository = join(import.meta.dirname, "../..");
 const readyDefaultMs = 60_000;
 const stopLimitMs = 30_000;
-/** Its standard input ends with the benchmark, however that ends: then the operator must not stay behind. */
-const endWithParent =
-  "data:text/javascript,process.stdin.once('end',()=>process.kill(process.pid,'SIGTERM')).resume().unref()";
 
 /** Starts the operator and waits until it is ready. What it logs goes into a file without passing through this process. */
 export async function startOperator(
@@ -98,8 +96,7 @@ function commandLine(options: OperatorOptions & { readonly kubeconfig: string },
   const { inspect, nodeFlags = [], fromSource, kubeconfig, args = [] } = options;
   const address = (port: number): string => `127.0.0.1:${String(port)}`;
   return [
-    "--import",
-    endWithParent,
+    ...endWithParent,
     ...(inspect ? [`--inspect=${address(ports.inspectorPort)}`] : []),
     ...shippedFlags,
     ...nodeFlags,

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { labels } from "../../src/api/labels.ts";
 import type { KubeObject } from "../../src/kube/object.ts";
-import { startChild } from "../controlplane/child.ts";
+import { endWithParent, startChild } from "../controlplane/child.ts";
 import { createNamespace } from "../demo/install.ts";
 import { finishBuild, startBuild } from "../tekton/builds.ts";
 import { nextBuild } from "./builds.ts";
@@ -30,7 +30,13 @@ export async function openProbe(stage: Stage, rehearsal: Rehearsal): Promise<Pro
   const responder = await startChild({
     name: "the bare responder",
     command: process.execPath,
-    args: [join(import.meta.dirname, "bare-responder.ts"), stage.kubeconfig, probeType, snapshotBody(rehearsal)],
+    args: [
+      ...endWithParent,
+      join(import.meta.dirname, "bare-responder.ts"),
+      stage.kubeconfig,
+      probeType,
+      snapshotBody(rehearsal),
+    ],
     onStdout: ready.resolve,
     onStderr: (line) => process.stderr.write(`${line}\n`),
   });

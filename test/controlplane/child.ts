@@ -8,6 +8,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** How many of the last log lines an error message shows. */
 const tailLines = 20;
 
+/** Flags that make a Node program end with whoever started it, however that ended: its standard input is over then. */
+export const endWithParent: readonly string[] = [
+  "--import",
+  "data:text/javascript,process.stdin.once('end',()=>process.kill(process.pid,'SIGTERM')).resume().unref()",
+];
+
 export interface ChildOptions {
   /** What to call the program in messages. */
   readonly name: string;

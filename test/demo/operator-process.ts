@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { request } from "undici";
-import { startChild, type Child } from "../controlplane/child.ts";
+import { endWithParent, startChild, type Child } from "../controlplane/child.ts";
 
 /** The operator, as anybody would run it: a process of its own. */
 export interface OperatorProcess {
@@ -21,10 +21,6 @@ export interface OperatorProcess {
 const readyLimitMs = 60_000;
 const stopLimitMs = 10_000;
 const repository = join(import.meta.dirname, "../..");
-
-/** Its standard input ends with the demo, however that ends: then the operator must not stay behind. */
-const endWithParent =
-  "data:text/javascript,process.stdin.once('end',()=>process.kill(process.pid,'SIGTERM')).resume().unref()";
 
 /** How the operator is run, apart from where its probes are. */
 export interface OperatorCommand {
@@ -78,7 +74,7 @@ async function launch(command: OperatorCommand, port: number, onLine: (line: str
   return startChild({
     name: "the operator",
     command: process.execPath,
-    args: ["--import", endWithParent, command.main, ...command.args, probes],
+    args: [...endWithParent, command.main, ...command.args, probes],
     cwd: repository,
     ...(command.env === undefined ? {} : { env: { ...process.env, ...command.env } }),
     onStdout: onLine,
