@@ -6,6 +6,7 @@ import { isOver } from "../domain/pull-request-group.ts";
 import { findCondition, type Condition } from "../kube/conditions.ts";
 import { parseDuration } from "../tekton/timeouts.ts";
 import { createdAt } from "./identity.ts";
+import { placeOf } from "./place.ts";
 
 /** What decides how long a Snapshot is kept. */
 export interface SnapshotRetention {
@@ -31,7 +32,7 @@ export function retentionOf(snapshot: Snapshot): SnapshotRetention {
     ...present({ keptUntil: keptUntil(snapshot) }),
     isOutdated: testing?.reason === integrationStatusReasons.canceled || isOver(said[annotations.pullRequestStatus]),
     awaitsGroup: /is still running|waiting for it to create/.test(said[annotations.groupSnapshotStatus] ?? ""),
-    revision: Math.max(madeFrom, status?.candidateList?.revision ?? 0),
+    revision: Math.max(madeFrom, placeOf(snapshot).revision ?? 0),
   };
 }
 

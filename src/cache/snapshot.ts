@@ -8,6 +8,7 @@ import type { Owner } from "../domain/owner.ts";
 import type { HeldBack } from "../domain/plan-releases.ts";
 import { present } from "../domain/present.ts";
 import type { SnapshotTraits } from "../domain/scenario-applies.ts";
+import type { Place } from "../domain/told-place.ts";
 import { isFinal, type ScenarioEntry } from "../domain/test-status.ts";
 import { findCondition, type Condition } from "../kube/conditions.ts";
 import type { KubeObject, OwnerReference } from "../kube/object.ts";
@@ -16,6 +17,7 @@ import { createdAt, identityOf, inNamespace } from "./identity.ts";
 import { interned, internedIfAny } from "./interned.ts";
 import { ownerIndex, ownerOf, sharedOwner } from "./owner.ts";
 import { contentOf, listedKey } from "./snapshot-content.ts";
+import { placeOf } from "./place.ts";
 import { pullRequestKey, requestKey } from "./pull-request.ts";
 import { eventOf, isCanceled, isPush, type SnapshotEvent } from "./snapshot-event.ts";
 import { retentionOf, type SnapshotRetention } from "./snapshot-retention.ts";
@@ -44,7 +46,7 @@ export interface SnapshotRecord extends CachedObject, SnapshotEvent {
   /** Something newer has put it aside, and it says so. */
   readonly canceled: boolean;
   /** The revision and the composite that its status names. */
-  readonly candidateList: { readonly revision?: number; readonly composite?: string };
+  readonly candidateList: Place;
   /** When the latest state was reached that its git provider was not told of; milliseconds since the epoch. */
   readonly newestUnreportedAt?: number;
   /** Present while there is something left to do. */
@@ -73,7 +75,6 @@ export interface OpenSnapshot {
 export function projectSnapshot(raw: KubeObject): SnapshotRecord | undefined {
   const own = raw.metadata.labels ?? {};
   if (own[labels.veleroBackup] !== undefined || own[labels.veleroRestore] !== undefined) return undefined;
-  const { status } = raw as Snapshot;
   const entries = parseTestStatus(raw.metadata.annotations?.[annotations.testStatus]);
   return {
     ...identityOf(raw),
@@ -93,12 +94,9 @@ export function projectSnapshot(raw: KubeObject): SnapshotRecord | undefined {
     deleting: raw.metadata.deletionTimestamp !== undefined,
     concluded: isConcluded(conditionsOf(raw as Snapshot)),
     canceled: isCanceled(conditionsOf(raw as Snapshot)),
-    candidateList: status?.candidateList ?? nowhere,
+    candidateList: placeOf(raw as Snapshot),
   };
 }
-
-/** Shared, as it never changes. */
-const nowhere: SnapshotRecord["candidateList"] = {};
 
 /** How Snapshots are found. */
 export const snapshotIndexes = {
@@ -207,11 +205,12 @@ function leftToDo(
   const conditions = conditionsOf(snapshot);
   const testing =
     findCondition(conditions, conditionTypes.integrationStatus)?.reason === integrationStatusReasons.inProgress;
+  const { revision, composite } = placeOf(snapshot);
   const superseded =
     findCondition(conditions, conditionTypes.promoted)?.reason === promotedReasons.supersededByComposite;
   return {
     retesting: testing && isConcluded(conditions),
-    awaitsComposite: superseded && snapshot.status?.candidateList?.composite === undefined,
+    awaitsComposite: superseded && composite === undefined && revision !== undefined,
     unfinished: entries.some(
       ({ status, testPipelineRunName: run, runAfter }) =>
         !isFinal(status) && (run !== undefined || (runAfter !== undefined && !isStopped(conditions))),

@@ -8,6 +8,7 @@ import { candidateListKey } from "../cache/candidate-list.ts";
 import { createdAt, inNamespace } from "../cache/identity.ts";
 import { startingImages } from "../cache/membership.ts";
 import { isSameOwner, ownerIndex, ownerOf } from "../cache/owner.ts";
+import { placeOf } from "../cache/place.ts";
 import { contentOf } from "../cache/snapshot-content.ts";
 import type { ReleaseRecord } from "../cache/release.ts";
 import { readRevision } from "../cache/snapshot-retention.ts";
@@ -100,7 +101,7 @@ function isReleasedUntold(caches: Caches, raw: KubeObject): boolean {
 }
 
 function readSnapshot(raw: KubeObject): Omit<SnapshotEvidence, "released"> {
-  const { metadata, spec, status } = raw as Snapshot;
+  const { metadata, spec } = raw as Snapshot;
   return {
     name: metadata.name,
     type: metadata.labels?.[labels.snapshotType] ?? "",
@@ -109,7 +110,7 @@ function readSnapshot(raw: KubeObject): Omit<SnapshotEvidence, "released"> {
     createdAt: createdAt(raw),
     ...present({
       built: builtOf(raw),
-      concludedAt: status?.candidateList?.revision,
+      concludedAt: placeOf(raw as Snapshot).revision,
       madeFrom: madeFrom(raw as Snapshot),
     }),
   };

@@ -111,7 +111,7 @@ function aboutConclusion(snapshot: SnapshotView): readonly Told[] {
 
 function aboutSuperseded(snapshot: SnapshotView, message: string): Told {
   const { revision, composite } = snapshot;
-  const why = message.replace(superseding, "").replace(/\. Carried on by Snapshot \S+$/, "");
+  const why = message.replace(superseding, "").replace(/\. Candidate since revision .*$/, "");
   const carrier = composite === undefined ? "" : ` → ${composite}`;
   const text = `the GCL changed meanwhile${notTestedWith(why)}; in revision ${String(revision)}${carrier}`;
   return { label: "superseded", subject: callName(snapshot), text, many: "the GCL changed during their tests" };

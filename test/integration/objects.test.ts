@@ -368,7 +368,7 @@ describe.concurrent("what is told", () => {
       AppStudioIntegrationStatus: `False Invalid: ${superseded}`,
       AppStudioTestSucceeded: "True Passed: All Integration Pipeline tests passed",
       AddedToGlobalCandidateList: `True Added: ${added}`,
-      Promoted: `False SupersededByComposite: ${superseded}. Not tested with: frontend. Carried on by Snapshot shop-composite-2`,
+      Promoted: `False SupersededByComposite: ${superseded}. Not tested with: frontend. Candidate since revision 2. Carried on by Snapshot shop-composite-2`,
     });
     const composite = await shop.composite(2, "True Promoted");
     expect(composite.raw.metadata.annotations).toMatchObject({ "test.appstudio.openshift.io/gcl-revision": "2" });

@@ -10,6 +10,8 @@ import { snapshotTypes } from "../../api/labels.ts";
 import { messages } from "../../api/messages.ts";
 import type { SnapshotVerdict } from "../../domain/judge-snapshot.ts";
 import type { Conclusion } from "../../domain/plan-promotion.ts";
+import { present } from "../../domain/present.ts";
+import { candidateSince, promotedAt } from "../../domain/told-place.ts";
 import type { ConditionUpdate } from "../../kube/conditions.ts";
 import type { Released } from "./release.ts";
 
@@ -42,22 +44,25 @@ export function promotedCondition({ conclusion, composite, released }: Told): Co
       type,
       status: "False",
       reason,
-      message: composite === undefined ? message : `${message}. Carried on by Snapshot ${composite}`,
+      message:
+        conclusion.kind === "superseded"
+          ? candidateSince(message, { revision: conclusion.revision, ...present({ composite }) })
+          : message,
     };
   }
-  const revision = String(conclusion.revision);
+  const told = promotedAt(conclusion.revision);
   if (released?.kind === "waiting")
     return {
       type,
       status: "Unknown",
       reason: promotedReasons.releasesPending,
-      message: `Promoted at revision ${revision} of the global candidate list. ${released.message}`,
+      message: `${told}. ${released.message}`,
     };
   return {
     type,
     status: "True",
     reason: promotedReasons.promoted,
-    message: `Promoted at revision ${revision} of the global candidate list`,
+    message: told,
   };
 }
 

@@ -2,12 +2,13 @@ import { resources } from "../../api/group.ts";
 import { mergeConditions, type ConditionUpdate } from "../../kube/conditions.ts";
 import { patchStatus } from "../../kube/guarded-patch.ts";
 import { present } from "../../domain/present.ts";
+import type { Place } from "../../domain/told-place.ts";
 import { isoNow, type Environment } from "../environment.ts";
 import type { Concerned } from "./gather.ts";
 
 export interface StatusChange {
   readonly updates: readonly ConditionUpdate[];
-  readonly candidateList?: { readonly revision?: number; readonly composite?: string };
+  readonly candidateList?: Place;
 }
 
 /** Writes what changes of a Snapshot's status, on the version known by now: what was recorded of its tests since we looked
