@@ -1,17 +1,12 @@
-import { expect, inject, test } from "vitest";
-import { openApart } from "../integration/support/shops.ts";
+import { expect, test } from "vitest";
 import { letPass } from "../integration/support/wait.ts";
-import { kubeconfigFor, readAccess } from "./support/access.ts";
-import { chanceFor } from "./support/chance.ts";
+import { playBehindProxy } from "./support/behind-proxy.ts";
 import { expectFinalState } from "./support/final-state.ts";
 import { startHttpProxy, type Fate } from "./support/http-proxy.ts";
-import { directTests, play } from "./support/player.ts";
-import { scenarios, writeScript } from "./support/script.ts";
 import { startTcpProxy } from "./support/tcp-proxy.ts";
 
-const components = ["part-0", "part-1", "part-2"];
 const limitMs = 120_000;
-const pauseMs = 150;
+const count = 40;
 const stalledMs = 5000;
 /** So many requests of a hundred meet a fault, of each kind. */
 const shares: readonly (readonly [number, Fate])[] = [
@@ -29,16 +24,9 @@ test(
     timeout: limitMs,
   },
   async (context) => {
-    const random = chanceFor(context.task.name);
-    const script = writeScript({ components, count: 40, random });
-    const { shop, start } = await openApart(context);
-    const access = await readAccess(inject("kubeconfig"));
-    const proxy = await startTcpProxy(access.port);
-    context.onTestFinished(() => proxy.stop());
-    const operator = await start("--kubeconfig", await kubeconfigFor(context, { ...access, port: proxy.port }));
-    await shop.furnish({ components, scenarios });
-    directTests(shop, script);
-    const building = play(shop, script, pauseMs);
+    const { proxy, operator, shop, script, random, building } = await playBehindProxy(context, count, ({ port }) =>
+      startTcpProxy(port),
+    );
     for (let round = 0; round < 6; round += 1) {
       await letPass(random() * 400);
       proxy.drop();
@@ -68,24 +56,16 @@ test(
     timeout: limitMs,
   },
   async (context) => {
-    const random = chanceFor(context.task.name);
-    const script = writeScript({ components, count: 40, random });
-    const { shop, start } = await openApart(context);
-    const access = await readAccess(inject("kubeconfig"));
     const met = new Map<string, number>();
-    const decide = (): Fate => {
-      const fate = fateFor(random() * 100);
+    const remember = (fate: Fate): Fate => {
       const name = "status" in fate ? `${fate.kind} with ${String(fate.status)}` : fate.kind;
       met.set(name, (met.get(name) ?? 0) + 1);
       return fate;
     };
-    const proxy = await startHttpProxy(access, decide);
-    context.onTestFinished(() => proxy.stop());
-    const kubeconfig = await kubeconfigFor(context, { ...access, port: proxy.port, ca: proxy.ca });
-    const operator = await start("--kubeconfig", kubeconfig);
-    await shop.furnish({ components, scenarios });
-    directTests(shop, script);
-    await play(shop, script, pauseMs);
+    const { operator, shop, script, building } = await playBehindProxy(context, count, (access, random) =>
+      startHttpProxy(access, () => remember(fateFor(random() * 100))),
+    );
+    await building;
     await expectFinalState(shop, script);
     process.stdout.write(`of requests, ${[...met].map(([what, count]) => `${String(count)} ${what}`).join(", ")}\n`);
     expect([...met.keys()].length).toBe(shares.length + 1);
