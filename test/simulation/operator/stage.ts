@@ -39,6 +39,9 @@ export function createStage(settings: Settings, workload: Workload, listening: L
     random: createChance(settings.seed, "server").random,
     definitions,
     historyLength: settings.level === "heavy" ? 200 : 10_000,
+    // What is deleted as history takes along what belongs to it, some time later.
+    garbageCollection: settings.snapshotBudgets !== undefined,
+    garbageCollectionDelayMs: 1_000,
   });
   const truth = new GroundTruth();
   return {

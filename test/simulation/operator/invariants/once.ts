@@ -20,6 +20,7 @@ export function watchCreations(
     hold("I4 once", twin === undefined, () => `${what} is made twice: ${twin} and ${name}`);
     made.set(what, name);
   };
+  const collected = new Set<string>();
   const runs = new Map<string, number>();
   const runNames = new Set<string>();
 
@@ -38,7 +39,9 @@ export function watchCreations(
   };
   const snapshotMade = (snapshot: ApiObject): void => {
     const { name } = snapshot.metadata;
-    if (typeOf(snapshot) === "component")
+    // Of two that both lead, one may not have heard that the other told the build of it before it was history.
+    const isRevived = rivals && collected.has(name);
+    if (typeOf(snapshot) === "component" && !isRevived)
       once(`the Snapshot of build ${labelOf(snapshot, labels.buildPipelineRun)} in ${ownerOf(snapshot)}`, name);
     if (typeOf(snapshot) === "group") groupMade(snapshot);
     if (typeOf(snapshot) !== "composite") return;
@@ -82,7 +85,8 @@ export function watchCreations(
       () => `${snapshot} is released and was never promoted`,
     );
   };
-  return ({ plural, before, after, identity }) => {
+  return ({ plural, name, before, after, identity }) => {
+    if (plural === "snapshots" && after === undefined) collected.add(name);
     if (!identity.startsWith("operator") || before !== undefined || after === undefined) return;
     if (plural === "snapshots") snapshotMade(after);
     if (plural === "pipelineruns") runMade(after);
