@@ -65,13 +65,6 @@ test("whatever a list names is needed, known or not", () => {
   expect([...neededSnapshots(list, [])].toSorted()).toEqual(["snapshot-a1", "snapshot-b2", "snapshot-before", "told"]);
 });
 
-test("what tells of a later revision than the list does is needed: the list may be behind", () => {
-  const [before, after] = [5, 6].map((revision) => ({ name: `at-${String(revision)}`, isComposite: false, revision }));
-  const last = { name: "at-7", isComposite: true, revision: 7 };
-  const needed = neededSnapshots(candidateList("a1", { revision: 5 }), [before!, after!, last]);
-  expect([...needed].filter((name) => name.startsWith("at-"))).toEqual(["at-6", "at-7"]);
-});
-
 test("what is needed does not grow with the history", () => {
   const history = Array.from({ length: 1000 }, (_, index) => ({
     name: `old-${String(index)}`,

@@ -23,11 +23,8 @@ export function neededSnapshots(list: CandidateList, snapshots: readonly Snapsho
   const revisions = new Set(
     candidates.filter(({ snapshot }) => snapshot === undefined).map(({ revision }) => revision),
   );
-  // A list that is behind, as a watch may be, does not name yet what has become part of it.
-  const isLater = (revision: number): boolean => revision > list.revision;
   for (const { name, build, revision } of snapshots)
-    if (isLater(revision) || (build !== undefined && marks.has(build)) || (revision > 0 && revisions.has(revision)))
-      needed.add(name);
+    if ((build !== undefined && marks.has(build)) || (revision > 0 && revisions.has(revision))) needed.add(name);
   // These say how far the count has come, and what was no part of the list any more.
   for (const last of [lastOf(snapshots), lastOf(snapshots.filter(({ isComposite }) => isComposite))])
     if (last !== undefined) needed.add(last.name);

@@ -46,7 +46,6 @@ function environmentOf(snapshots: readonly KubeObject[], runs: readonly KubeObje
   const caches = {
     snapshots: createStore({ indexes: snapshotIndexes }),
     pipelineRuns: createStore({ indexes: pipelineRunIndexes }),
-    candidateLists: nothing,
     componentGroups: nothing,
     releases: nothing,
   };
@@ -58,6 +57,6 @@ function environmentOf(snapshots: readonly KubeObject[], runs: readonly KubeObje
 test("a Snapshot is needed for as long as its build, which would have it made again, does not name it", () => {
   const snapshots = [snapshotFor("one", "waits"), snapshotFor("two", "linked"), snapshotFor("three", "pruned")];
   const runs = [build("waits"), build("linked", { [annotations.snapshot]: "two" })];
-  const needed = gather(environmentOf(snapshots, runs), namespace).filter(({ isNeeded }) => isNeeded);
+  const needed = gather(environmentOf(snapshots, runs), namespace, () => undefined).filter(({ isNeeded }) => isNeeded);
   expect(needed.map(({ name }) => name)).toEqual(["one"]);
 });

@@ -3,7 +3,7 @@ import { inNamespace } from "../../cache/identity.ts";
 import { findOwner } from "../../cache/membership.ts";
 import { ownerIndex } from "../../cache/owner.ts";
 import type { SnapshotRecord } from "../../cache/snapshot.ts";
-import { candidateListKey } from "../../cache/candidate-list.ts";
+import type { CandidateListRecord } from "../../cache/candidate-list.ts";
 import { readComponentKey } from "../../domain/component-key.ts";
 import { labelValue } from "../../domain/names.ts";
 import type { Owner } from "../../domain/owner.ts";
@@ -13,12 +13,15 @@ import { present } from "../../domain/present.ts";
 import type { Environment } from "../environment.ts";
 import { isSettled } from "./overflow.ts";
 
+/** Finds an owner's candidate list. */
+export type FindList = (owner: Owner) => CandidateListRecord | undefined;
+
 /** Looks a namespace's history up in the caches: the Snapshots that nothing is left to do for. */
-export function gather(env: Environment, namespace: string): readonly SettledSnapshot[] {
+export function gather(env: Environment, namespace: string, findList: FindList): readonly SettledSnapshot[] {
   const all = env.caches.snapshots.byIndex("byNamespace", namespace);
   const needed = new Set(
     [...Map.groupBy(all, ({ owner }) => ownerIndex(owner)).values()].flatMap((records) =>
-      records.slice(0, 1).flatMap(({ owner }) => [...neededOf(env, owner, records)]),
+      records.slice(0, 1).flatMap(({ owner }) => [...neededOf(env, { owner, list: findList(owner) }, records)]),
     ),
   );
   return all
@@ -35,8 +38,11 @@ function isAwaited({ caches }: Environment, { key, component, buildPipelineRun }
 }
 
 /** Where an owner has no list that can be read, each Snapshot that knows a revision of it may be needed to make one. */
-function neededOf({ caches }: Environment, owner: Owner, records: readonly SnapshotRecord[]): Iterable<string> {
-  const list = caches.candidateLists.get(candidateListKey(owner));
+function neededOf(
+  { caches }: Environment,
+  { owner, list }: { readonly owner: Owner; readonly list: CandidateListRecord | undefined },
+  records: readonly SnapshotRecord[],
+): Iterable<string> {
   if (list?.parsed.kind === "list") return neededSnapshots(list.parsed.list, records.map(traceOf));
   const isGone = list === undefined && findOwner(caches, owner) === undefined;
   const tells = ({ retention }: SnapshotRecord): boolean => retention.revision > 0 && !retention.isPullRequest;

@@ -1,12 +1,21 @@
 import { resources } from "../../api/group.ts";
 import type { Release } from "../../api/release.ts";
+import {
+  candidateListKey,
+  candidateListSelector,
+  configMapResource,
+  projectCandidateList,
+  type CandidateListRecord,
+} from "../../cache/candidate-list.ts";
 import { planCollection, type Budgets } from "../../domain/plan-collection.ts";
 import { present } from "../../domain/present.ts";
+import type { Selection } from "../../kube/calls.ts";
 import { isConflict } from "../../kube/errors.ts";
+import type { KubeObject, Resource } from "../../kube/object.ts";
 import type { Outcome } from "../../runtime/controller.ts";
 import type { Environment } from "../environment.ts";
 import { loggedOwner } from "../log-fields.ts";
-import { gather } from "./gather.ts";
+import { gather, type FindList } from "./gather.ts";
 import { isSettled } from "./overflow.ts";
 
 /** How many Snapshots go in one look, so that other namespaces and other work come in between. */
@@ -19,31 +28,60 @@ export async function reconcile(
   budgets: Budgets,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const going = planCollection(gather(env, namespace), budgets, env.clock.now());
+  const going = await goingFrom(env, namespace, budgets, signal);
   if (going.length === 0) return { kind: "settled" };
   const released = await releasedIn(env, namespace, signal);
   for (const name of going.slice(0, perLook)) if (!released.has(name)) await collect(env, { namespace, name }, signal);
   return going.length > perLook ? { kind: "lookAgain", afterMs: 1000 } : { kind: "settled" };
 }
 
-const pageSize = 500;
+/** The Snapshots that go, in the order in which they should. Candidate lists come by another watch than Snapshots, and one that is
+ * behind does not name what has entered it since: so where something would go, the API server is asked for the lists. */
+async function goingFrom(
+  env: Environment,
+  namespace: string,
+  budgets: Budgets,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const { caches, clock } = env;
+  const plan = (findList: FindList): readonly string[] =>
+    planCollection(gather(env, namespace, findList), budgets, clock.now());
+  if (plan((owner) => caches.candidateLists.get(candidateListKey(owner))).length === 0) return [];
+  const lists = new Map<string, CandidateListRecord>();
+  for await (const raw of everyObject(
+    env,
+    configMapResource,
+    { namespace, labelSelector: candidateListSelector },
+    signal,
+  ))
+    lists.set(raw.metadata.name, projectCandidateList(raw));
+  return plan((owner) => lists.get(candidateListKey(owner).name));
+}
 
 /** The Snapshots that Releases name. They come by another watch than Snapshots, and what is deleted does not come back: so the
  * API server is asked, once for all that go in one look. */
-async function releasedIn(
-  { client }: Environment,
-  namespace: string,
-  signal: AbortSignal,
-): Promise<ReadonlySet<string>> {
+async function releasedIn(env: Environment, namespace: string, signal: AbortSignal): Promise<ReadonlySet<string>> {
   const released = new Set<string>();
+  for await (const release of everyObject(env, resources.release, { namespace }, signal))
+    released.add((release as Release).spec.snapshot);
+  return released;
+}
+
+const pageSize = 500;
+
+async function* everyObject(
+  { client }: Environment,
+  resource: Resource,
+  selection: Selection,
+  signal: AbortSignal,
+): AsyncGenerator<KubeObject> {
   let next: string | undefined;
   do {
-    const query = { namespace, limit: pageSize, ...present({ continue: next }) };
-    const page = await client.list<Release>(resources.release, query, signal);
-    for (const { spec } of page.items) released.add(spec.snapshot);
+    const query = { ...selection, limit: pageSize, ...present({ continue: next }) };
+    const page = await client.list(resource, query, signal);
+    yield* page.items;
     next = page.continue;
   } while (next !== undefined);
-  return released;
 }
 
 /** Deletes exactly the version that was decided on. One that has changed since is decided on again, at another look. */

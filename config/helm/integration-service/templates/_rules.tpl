@@ -79,6 +79,9 @@
   verbs: [create]
 {{- end }}
 {{- if .Values.snapshotgc.enable }}
+- apiGroups: [""]
+  resources: [configmaps]
+  verbs: [list]
 - apiGroups: [appstudio.redhat.com]
   resources: [releases]
   verbs: [list]
