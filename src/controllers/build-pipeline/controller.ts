@@ -1,4 +1,4 @@
-import { isSameGroup } from "../../cache/component-group.ts";
+import { isSameGroup, type ComponentGroupRecord } from "../../cache/component-group.ts";
 import { inNamespace } from "../../cache/identity.ts";
 import { groupsAround, membersOf } from "../../cache/membership.ts";
 import type { BuildRecord } from "../../cache/pipeline-run.ts";
@@ -22,18 +22,21 @@ export function buildPipelineController(
         const run = after ?? before;
         return run?.type === "build" && !(initial && isOver(run)) ? [run.key] : [];
       }),
-      // A build that waits for its Component, its Application or a readable candidate list goes on when that is there.
-      storeSource(caches.components, ({ before, after }) =>
-        after === undefined || before?.application === after.application ? [] : pendingOf(env, after.key),
-      ),
+      // A build that waits for its Component, its Application or a readable candidate list goes on when that is there; where one
+      // of them goes, it is told what it waits for now.
+      storeSource(caches.components, ({ before, after }) => {
+        const key = (after ?? before)?.key;
+        return key === undefined || before?.application === after?.application ? [] : pendingOf(env, key);
+      }),
       storeSource(caches.applications, ({ before, after }) =>
         before === undefined && after !== undefined ? pendingIn(env, { ...after.key, kind: "Application" }) : [],
       ),
-      storeSource(caches.componentGroups, ({ before, after }) =>
-        after === undefined || isSameGroup(before, after)
-          ? []
-          : groupsAround(caches, after.key).flatMap((group) => pendingIn(env, group)),
-      ),
+      storeSource(caches.componentGroups, ({ before, after }) => {
+        const key = (after ?? before)?.key;
+        if (key === undefined || isSameGroup(before, after)) return [];
+        const present = groupsAround(caches, key).flatMap((group) => pendingIn(env, group));
+        return [...present, ...(before === undefined ? [] : pendingOfListed(env, before))];
+      }),
       storeSource(caches.candidateLists, ({ before, after }) => {
         const repaired = before?.parsed.kind === "unreadable" && after?.parsed.kind !== "unreadable";
         return repaired ? pendingIn(env, before.owner) : [];
@@ -51,6 +54,16 @@ function pendingOf({ caches }: Environment, component: ObjectKey): readonly Obje
   return caches.pipelineRuns
     .byIndex("pendingByComponent", inNamespace(component.namespace, component.name))
     .map(({ key }) => key);
+}
+
+/** Of what a ComponentGroup lists itself, and of what is in the groups that it lists. */
+function pendingOfListed(env: Environment, { key, members }: ComponentGroupRecord): readonly ObjectKey[] {
+  const { namespace } = key;
+  return members.flatMap(({ kind, name }) =>
+    kind === "component"
+      ? pendingOf(env, { namespace, name })
+      : pendingIn(env, { kind: "ComponentGroup", namespace, name }),
+  );
 }
 
 function pendingIn(env: Environment, owner: Owner): readonly ObjectKey[] {
