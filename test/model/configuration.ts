@@ -19,6 +19,8 @@ export interface Budgets {
   readonly listEdits: number;
   /** A finished test run is pruned. */
   readonly prunings: number;
+  /** Snapshots that are history are deleted, all that may be. */
+  readonly collections: number;
 }
 
 /** A small world to search, and what may go wrong in it. */
@@ -70,6 +72,7 @@ const none: Budgets = {
   listDeletions: 0,
   listEdits: 0,
   prunings: 0,
+  collections: 0,
 };
 
 /** A configuration of one operator to which nothing happens but builds and tests, changed where it says so. */

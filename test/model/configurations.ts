@@ -184,6 +184,25 @@ export const configurations: readonly Configuration[] = [
     budgets: { lags: 1 },
     lagKinds: ["snapshots", "pipelineruns", "configmaps", "componentgroups"],
   }),
+  configure("1x3-collected", "Snapshots that are history are deleted, twice at any moment", {
+    builds: { a: 3 },
+    budgets: { collections: 2 },
+  }),
+  configure("1x2-collected-crash", "History is deleted, and the operator crashes", {
+    builds: { a: 2 },
+    budgets: { collections: 1, faults: 1 },
+    faultKinds: ["crashBefore", "conflict", "lost"],
+  }),
+  configure("2x1-collected-list-deleted", "History is deleted, and then the candidate list", {
+    budgets: { collections: 1, listDeletions: 1 },
+  }),
+  configure("two-operators-late-collected", "Two operators delete history; a watch of one of them falls behind", {
+    operators: 2,
+    startingImages: false,
+    budgets: { collections: 1, lags: 1 },
+    lagKinds: ["configmaps"],
+    mayFail: false,
+  }),
   configure("3x2-passing", "Three Components of two builds each; every test passes", {
     builds: { a: 2, b: 2, c: 2 },
     mayFail: false,

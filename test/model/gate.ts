@@ -1,4 +1,5 @@
-import type { DeleteResult, ListPage, Patch } from "../../src/kube/calls.ts";
+import { present } from "../../src/domain/present.ts";
+import type { DeleteOptions, DeleteResult, ListPage, Patch } from "../../src/kube/calls.ts";
 import type { KubeClient } from "../../src/kube/client.ts";
 import type { KubeObject } from "../../src/kube/object.ts";
 import { kindOf, type Kind } from "./kinds.ts";
@@ -17,7 +18,11 @@ export type Request =
       readonly name: string;
       readonly body: object;
       readonly subresource?: "status";
-    };
+    }
+  | { readonly verb: "delete"; readonly kind: Kind; readonly name: string; readonly seen: Seen };
+
+/** The version that a deletion holds for. */
+export type Seen = Pick<DeleteOptions, "uid" | "resourceVersion">;
 
 /** What came of it: an answer, or what was thrown instead. */
 export type Reply =
@@ -105,7 +110,7 @@ export class Gate {
   }
 
   #conflict(request: Request): Promise<unknown> {
-    if (request.verb === "patch") this.#execute({ verb: "touch", kind: request.kind, name: request.name });
+    if (isGuarded(request)) this.#execute({ verb: "touch", kind: request.kind, name: request.name });
     return this.#reply(this.#carryOut(request));
   }
 
@@ -146,7 +151,12 @@ function failed(request: Request, error: unknown, acted: boolean): Call {
 }
 
 export function isWrite({ verb }: Request): boolean {
-  return verb === "create" || verb === "patch";
+  return verb === "create" || verb === "patch" || verb === "delete";
+}
+
+/** Whether it is refused where somebody else has changed the object. */
+export function isGuarded(request: Request): request is Extract<Request, { readonly verb: "patch" | "delete" }> {
+  return request.verb === "patch" || request.verb === "delete";
 }
 
 /** The client that leads to a gate. What the shipped controllers never call is not there. */
@@ -181,7 +191,13 @@ export function clientTo(gate: () => Gate): KubeClient {
       });
     },
     replace: () => notModelled("replace"),
-    delete: (): Promise<DeleteResult> => notModelled("delete"),
+    delete: (resource, { name }, { uid, resourceVersion } = {}) =>
+      ask<DeleteResult>({
+        verb: "delete",
+        kind: kindOf(resource),
+        name,
+        seen: { ...present({ uid, resourceVersion }) },
+      }),
     watch: () => notModelled("watch"),
   };
 }

@@ -16,6 +16,8 @@ export interface Ghost {
   readonly marks: ReadonlyMap<string, number>;
   /** Components that an override touched: their image may go back, and never the build they are measured against. */
   readonly overridden: ReadonlySet<string>;
+  /** Build → its Snapshot that was deleted as history. */
+  readonly collected: ReadonlyMap<string, string>;
   /** Components that were removed. */
   readonly removed: ReadonlySet<string>;
   /** The highest revision of the list. */
@@ -38,6 +40,7 @@ export function newGhost(start: Readonly<Record<string, string>>): Ghost {
     adopted: new Map(),
     marks: new Map(),
     overridden: new Set(),
+    collected: new Map(),
     removed: new Set(),
     revision: 0,
     ledger: { snapshot: undefined, revision: 0, content: start },

@@ -57,7 +57,7 @@ export function afterWrite(effect: Effect, onlooker: Onlooker): Verdict {
   const { ghost } = onlooker;
   const { kind, name, before, after } = effect;
   const is = find(after, kind, name);
-  if (is === undefined) return { ghost };
+  if (is === undefined) return kind === "snapshots" ? snapshotCollected(effect, onlooker) : { ghost };
   const check = (find(before, kind, name) === undefined ? whenCreated : whenChanged)[kind];
   return { ghost, ...check?.(effect, is, onlooker) };
 }
@@ -74,6 +74,29 @@ const whenChanged: Readonly<Partial<Record<Kind, Check>>> = {
   snapshots: snapshotTold,
   configmaps: listChanged,
 };
+
+/** What is deleted as history has been told its verdict, and neither the list nor a Release names it. */
+function snapshotCollected({ before, after, name }: Effect, { ghost }: Onlooker): Verdict {
+  const snapshot = find(before, "snapshots", name);
+  if (snapshot === undefined) return { ghost };
+  const build = buildOf(snapshot);
+  const known = build === undefined ? ghost : { ...ghost, collected: withEntry(ghost.collected, build, name) };
+  const why = objectionToCollecting(after, snapshot);
+  return {
+    ghost: known,
+    ...(why === undefined ? {} : broken("kept while needed", `Snapshot ${name} is deleted, ${why}`)),
+  };
+}
+
+function objectionToCollecting(world: World, snapshot: KubeObject): string | undefined {
+  const { name } = snapshot.metadata;
+  const told = promotedOf(snapshot);
+  if (told === undefined || told.status === "Unknown") return "and was never told what became of it";
+  const list = readList(world);
+  const named = list === undefined ? [] : [...Object.values(list.candidates), ...list.committed, list.promoted];
+  if (named.some((each) => each.snapshot === name)) return "and the candidate list names it";
+  return all(world, "releases").some((release) => releasedBy(release) === name) ? "and a Release names it" : undefined;
+}
 
 /** One operator that is never behind knows what it does. */
 export function isAlone({ operators, budgets }: Configuration): boolean {
@@ -142,6 +165,8 @@ function buildLetGo(world: World, run: ReturnType<typeof readRun>): Found {
 function snapshotCreated(effect: Effect, made: KubeObject, onlooker: Onlooker): Found {
   if (typeOf(made) === "composite") return compositeCreated(effect, made, onlooker);
   const { name } = made.metadata;
+  if (isAlone(onlooker.configuration) && onlooker.ghost.collected.has(buildOf(made) ?? ""))
+    return broken("I4 once", `Snapshot ${name} is made again, after it was deleted as history`);
   const twin = snapshotsOf(effect.before).find(
     (other) => typeOf(other) === typeOf(made) && buildOf(other) === buildOf(made),
   );

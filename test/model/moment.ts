@@ -9,6 +9,7 @@ import { startedOperator, type OperatorState, type State } from "./state.ts";
 import {
   all,
   createObject,
+  deleteObject,
   find,
   patchObject,
   type Objects,
@@ -126,12 +127,10 @@ export class Moment {
     if (request.verb === "touch") return this.#touch(kind, name);
     if (!isWrite(request)) return this.#read(request);
     const before = this.world;
-    const written =
-      request.verb === "create"
-        ? createObject(before, kind, request.object)
-        : patchObject(before, kind, name, request as Extract<Request, { verb: "patch" }>);
+    const written = write(before, request);
     this.world = written.world;
-    if (written.event === undefined) return written.object;
+    const answer = request.verb === "delete" ? { kind: "gone", uid: written.object.metadata.uid } : written.object;
+    if (written.event === undefined) return answer;
     this.written.push({ request, before: find(before, kind, name), after: find(this.world, kind, name) });
     const { ghost, violation } = afterWrite(
       { kind, name, before, after: this.world },
@@ -140,7 +139,7 @@ export class Moment {
     this.ghost = ghost;
     this.violation ??= violation;
     this.#spread(written.event, by);
-    return written.object;
+    return answer;
   }
 
   #touch(kind: Kind, name: string): void {
@@ -171,6 +170,21 @@ export class Moment {
           pending: { ...operator.pending, [event.kind]: [...(operator.pending[event.kind] ?? []), event] },
         };
     }
+  }
+}
+
+function write(world: World, request: Request): Written {
+  switch (request.verb) {
+    case "create":
+      return createObject(world, request.kind, request.object);
+    case "patch":
+      return patchObject(world, request.kind, request.name, request);
+    case "delete":
+      return deleteObject(world, request.kind, request.name, request.seen);
+    case "get":
+    case "list":
+    case "touch":
+      throw new TypeError(`${request.verb} writes nothing`);
   }
 }
 

@@ -295,6 +295,27 @@ export const mutants: readonly Mutant[] = [
     ["group-2x1"],
   ),
   mutant(
+    "collect what the candidate list names",
+    "domain/plan-collection.ts",
+    "return isReleased || isNeeded || hopesForGroup",
+    "return isReleased || hopesForGroup",
+    ["2x1-collected-list-deleted"],
+  ),
+  mutant(
+    "collect a Snapshot before its build names it",
+    "controllers/snapshot-gc/gather.ts",
+    "needed.has(record.key.name) || isAwaited(env, record)",
+    "needed.has(record.key.name)",
+    ["1x2-collected-crash"],
+  ),
+  mutant(
+    "collect what is still in testing",
+    "controllers/snapshot-gc/overflow.ts",
+    "return open === undefined && concluded && !deleting;",
+    "return (open === undefined || !concluded) && !deleting;",
+    ["1x3-collected"],
+  ),
+  mutant(
     "nobody is woken when a test run ends",
     "controllers/snapshot/controller.ts",
     'return run?.type === "test" && !(initial && !run.held)',

@@ -6,6 +6,7 @@ import type { ControllerDefinition, Environment } from "../../src/controllers/en
 import { promotionController } from "../../src/controllers/promotion/controller.ts";
 import { pullRequestGroupController } from "../../src/controllers/pull-request-group/controller.ts";
 import { scenarioController } from "../../src/controllers/scenario/controller.ts";
+import { snapshotGcController } from "../../src/controllers/snapshot-gc/controller.ts";
 import { createTestLine } from "../../src/controllers/snapshot/test-line.ts";
 import { snapshotController } from "../../src/controllers/snapshot/controller.ts";
 import {
@@ -31,6 +32,7 @@ export const controllerNames = [
   "scenario",
   "component",
   "component-group",
+  "snapshot-gc",
 ] as const;
 export type ControllerName = (typeof controllerNames)[number];
 
@@ -79,8 +81,10 @@ export class OperatorUnderTest {
       scenario: scenarioController(env),
       component: componentController(env),
       "component-group": componentGroupController(env),
+      "snapshot-gc": snapshotGcController(env, nothingIsKept),
     };
-    for (const name of controllerNames)
+    // History is collected at any moment (see transitions.ts), and not when there is too much of it.
+    for (const name of controllerNames.filter((each) => each !== "snapshot-gc"))
       for (const source of this.#controllers[name].sources)
         source.start((key) => this.woken.add(`${name}/${key.name}`));
   }
@@ -152,6 +156,8 @@ export class OperatorUnderTest {
     return defineCachedKind({ ...kinds[kind], store });
   }
 }
+
+const nothingIsKept = { pullRequests: 0, others: 0, perComponent: 0 };
 
 const never = new AbortController().signal;
 

@@ -133,10 +133,9 @@ function notCandidate(
 ): Violation | undefined {
   const lost = "I2 no lost build";
   const snapshot = snapshotsOf(world).find((each) => typeOf(each) === "component" && buildOf(each) === short);
-  if (snapshot === undefined) return { invariant: lost, why: `all is quiet, and build ${short} has no Snapshot` };
-  const hasPassed = requiredScenarios(world).every(
-    (scenario) => ghost.latest.get(`${nameOf(snapshot)}/${scenario}`) === true,
-  );
+  const name = snapshot === undefined ? ghost.collected.get(short) : nameOf(snapshot);
+  if (name === undefined) return { invariant: lost, why: `all is quiet, and build ${short} has no Snapshot` };
+  const hasPassed = requiredScenarios(world).every((scenario) => ghost.latest.get(`${name}/${scenario}`) === true);
   const candidate = list?.candidates[componentOf(short)];
   if (!hasPassed || buildNumberOf(candidate?.build ?? "0") >= buildNumberOf(short)) return undefined;
   const why = `all is quiet, ${short} passed its component phase, and the candidate of ${componentOf(short)} is ${candidate?.image ?? "none"}`;

@@ -90,6 +90,7 @@ type Describe = (object: KubeObject, request: Request) => string;
 /** One write in words. */
 function describe({ request, before, after }: WrittenDown): string {
   const object = after ?? before;
+  if (request.verb === "delete") return `deletes ${request.kind} ${request.name}`;
   const words = request.verb === "create" ? created[request.kind] : changed[request.kind];
   if (object === undefined || words === undefined)
     return `${what(request)} ${request.kind} ${object?.metadata.name ?? ""}`;

@@ -1,6 +1,6 @@
 import type { Budgets, Configuration } from "./configuration.ts";
 import { afford, happenings, type Happening } from "./environment.ts";
-import { isWrite, type Call, type Interruption, type InterruptionKind } from "./gate.ts";
+import { isGuarded, isWrite, type Call, type Interruption, type InterruptionKind } from "./gate.ts";
 import type { Violation } from "./invariants.ts";
 import type { Kind } from "./kinds.ts";
 import { Moment, type Undertaking, type WrittenDown } from "./moment.ts";
@@ -37,6 +37,7 @@ export async function* stepsFrom(state: State, configuration: Configuration): As
     else
       for (const key of operator.ready) yield* reconciles(state, configuration, { operator: index, ...partsOf(key) });
     yield* catchesUp(state, configuration, index);
+    yield* collects(state, configuration, index);
   }
   for (const happening of happenings(state, configuration)) yield* happens(state, configuration, happening);
 }
@@ -67,6 +68,13 @@ async function* happens(
     if (budgets.lags >= 0)
       yield finish(again(late.state), configuration, { label: `${label}${late.label}`, isWork: false, over: overLate });
   }
+}
+
+/** An operator looks at what is history. Nobody waits for that, so it may be at any moment. */
+async function* collects(state: State, configuration: Configuration, index: number): AsyncGenerator<Step> {
+  if (state.operators[index]?.suspended !== undefined) return;
+  for (const over of afford(state, "collections", (each) => [each]))
+    yield* reconciles({ ...state, ...over }, configuration, { operator: index, controller: "snapshot-gc", name: "" });
 }
 
 interface Finished {
@@ -168,7 +176,7 @@ function makesSense(
 ): boolean {
   switch (kind) {
     case "conflict":
-      return request.verb === "patch";
+      return isGuarded(request);
     case "unavailable":
       return true;
     case "lost":

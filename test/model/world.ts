@@ -92,10 +92,18 @@ export function patchObject(
   return update(world, kind, before, applyMergePatch(before, change) as KubeObject);
 }
 
-/** DELETE: an object with finalizers stays until they are gone. */
-export function deleteObject(world: World, kind: Kind, name: string): Written {
+/** DELETE: a uid or resourceVersion is a precondition; an object with finalizers stays until they are gone. */
+export function deleteObject(
+  world: World,
+  kind: Kind,
+  name: string,
+  { uid, resourceVersion }: { readonly uid?: string; readonly resourceVersion?: string } = {},
+): Written {
   const before = find(world, kind, name);
   if (before === undefined) throw refusal("NotFound", `${kind} "${name}" not found`);
+  if (uid !== undefined && uid !== before.metadata.uid) throw refusal("Conflict", `${kind} "${name}" has another uid`);
+  if (resourceVersion !== undefined && resourceVersion !== before.metadata.resourceVersion)
+    throw refusal("Conflict", `${kind} "${name}" has been modified`);
   if ((before.metadata.finalizers ?? []).length === 0) return drop(world, kind, before);
   if (before.metadata.deletionTimestamp !== undefined) return { world, object: before };
   const deletionTimestamp = new Date(nowMs).toISOString();
