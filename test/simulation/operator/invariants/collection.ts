@@ -37,9 +37,10 @@ function knowsNoLast({ server, truth }: Stage, gone: ApiObject): boolean {
   return truth.forgotten.size > 0 || [0, ...others.map(revisionOf)].some((each) => each >= revisionOf(gone));
 }
 
-/** A cache that has yet to hear what people deleted counts too many. */
+/** A cache that has yet to hear what people, or another operator that leads as well, deleted counts too many. */
 function withinBudget(stage: Stage, gone: ApiObject): void {
-  if (stage.truth.forgotten.size > 0) return;
+  const { members, election } = stage.settings.crew;
+  if (stage.truth.forgotten.size > 0 || (members > 1 && !election)) return;
   const left = historyOf(stage, isPullRequests(stage, gone)).length;
   const budget = budgetOf(stage, isPullRequests(stage, gone));
   const { name } = gone.metadata;

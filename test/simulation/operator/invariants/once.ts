@@ -20,7 +20,7 @@ export function watchCreations(
     hold("I4 once", twin === undefined, () => `${what} is made twice: ${twin} and ${name}`);
     made.set(what, name);
   };
-  const collected = new Set<string>();
+  const revivable = new Set<string>();
   const runs = new Map<string, number>();
   const runNames = new Set<string>();
 
@@ -39,11 +39,10 @@ export function watchCreations(
   };
   const snapshotMade = (snapshot: ApiObject): void => {
     const { name } = snapshot.metadata;
-    // Of two that both lead, one may not have heard that the other told the build of it before it was history.
-    const isRevived = rivals && collected.has(name);
+    const isRevived = revivable.has(name);
     if (typeOf(snapshot) === "component" && !isRevived)
       once(`the Snapshot of build ${labelOf(snapshot, labels.buildPipelineRun)} in ${ownerOf(snapshot)}`, name);
-    if (typeOf(snapshot) === "group") groupMade(snapshot);
+    if (typeOf(snapshot) === "group" && !isRevived) groupMade(snapshot);
     if (typeOf(snapshot) !== "composite") return;
     const revision = Number(snapshot.metadata.annotations?.[annotations.candidateListRevision]);
     const history = histories.get(ownerOf(snapshot));
@@ -85,11 +84,18 @@ export function watchCreations(
       () => `${snapshot} is released and was never promoted`,
     );
   };
-  return ({ plural, name, before, after, identity }) => {
-    if (plural === "snapshots" && after === undefined) collected.add(name);
+  return (write) => {
+    const { plural, name, before, after, identity } = write;
+    if (mayComeBack(write, rivals)) revivable.add(name);
     if (!identity.startsWith("operator") || before !== undefined || after === undefined) return;
     if (plural === "snapshots") snapshotMade(after);
     if (plural === "pipelineruns") runMade(after);
     if (plural === "releases") releaseMade(after);
   };
+}
+
+/** What a person deletes before its build names it is made again. And of two that both lead, one may not have heard what the other
+ * had told before it deleted a Snapshot as history. */
+function mayComeBack({ plural, after, identity }: CommittedWrite, rivals: boolean): boolean {
+  return plural === "snapshots" && after === undefined && (rivals || !identity.startsWith("operator"));
 }

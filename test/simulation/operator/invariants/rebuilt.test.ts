@@ -15,7 +15,7 @@ const list = (candidate: string, promoted: string): object => ({
     a: JSON.stringify({ image: imageOf("a", candidate), revision: 2 }),
     _ledger: JSON.stringify({
       revision: 2,
-      promoted: { type: "component", revision: 1, content: { a: imageOf("a", promoted) } },
+      promoted: { snapshot: "shop-a-1", type: "component", revision: 1, content: { a: imageOf("a", promoted) } },
       committed: [],
     }),
   },
