@@ -57,6 +57,60 @@ export const configurations: readonly Configuration[] = [
   configure("2x1-neighbour", "The candidate list of another Application in the namespace is nonsense", {
     badNeighbour: true,
   }),
+  configure("group-2x1", "A ComponentGroup in place of the Application: two Components of one build each", {
+    owner: "ComponentGroup",
+  }),
+  configure("group-1x1-ordered", "A second scenario runs after the first, if that passed", {
+    owner: "ComponentGroup",
+    builds: { a: 1 },
+    required: 2,
+    ordered: true,
+  }),
+  configure("group-2x1-removed", "A Component is removed, or taken out of the ComponentGroup, at any time", {
+    owner: "ComponentGroup",
+    budgets: { removals: 1 },
+    mayFail: false,
+  }),
+  configure("group-1x1-override-removed", "The same of one Component, while an override Snapshot may be in testing", {
+    owner: "ComponentGroup",
+    builds: { a: 1 },
+    budgets: { overrides: 1, removals: 1 },
+  }),
+  configure("group-2x1-list-deleted", "A person deletes the candidate list of a ComponentGroup", {
+    owner: "ComponentGroup",
+    budgets: { listDeletions: 1 },
+  }),
+  configure("group-2x1-fault", "Any one call of any reconcile goes wrong for a ComponentGroup, in any way", {
+    owner: "ComponentGroup",
+    budgets: { faults: 1 },
+    mayFail: false,
+  }),
+  configure("group-two-operators-late", "Two operators act for a ComponentGroup; a watch of one of them falls behind", {
+    owner: "ComponentGroup",
+    builds: { a: 1 },
+    operators: 2,
+    budgets: { lags: 1 },
+    lagKinds: ["snapshots", "pipelineruns", "configmaps", "componentgroups"],
+  }),
+  configure("1x3-collected", "Snapshots that are history are deleted, twice at any moment", {
+    builds: { a: 3 },
+    budgets: { collections: 2 },
+  }),
+  configure("1x2-collected-crash", "History is deleted, and the operator crashes", {
+    builds: { a: 2 },
+    budgets: { collections: 1, faults: 1 },
+    faultKinds: ["crashBefore", "conflict", "lost"],
+  }),
+  configure("2x1-collected-list-deleted", "History is deleted, and then the candidate list", {
+    budgets: { collections: 1, listDeletions: 1 },
+  }),
+  configure("two-operators-late-collected", "Two operators delete history; a watch of one of them falls behind", {
+    operators: 2,
+    startingImages: false,
+    budgets: { collections: 1, lags: 1 },
+    lagKinds: ["configmaps"],
+    mayFail: false,
+  }),
   configure("1x1-fault", "Any one call of any reconcile goes wrong, in any way; one Component", {
     builds: { a: 1 },
     budgets: { faults: 1 },
@@ -147,60 +201,6 @@ export const configurations: readonly Configuration[] = [
     operators: 2,
     budgets: { lags: 1, prunings: 1 },
     lagKinds: ["snapshots", "pipelineruns"],
-    mayFail: false,
-  }),
-  configure("group-2x1", "A ComponentGroup in place of the Application: two Components of one build each", {
-    owner: "ComponentGroup",
-  }),
-  configure("group-1x1-ordered", "A second scenario runs after the first, if that passed", {
-    owner: "ComponentGroup",
-    builds: { a: 1 },
-    required: 2,
-    ordered: true,
-  }),
-  configure("group-2x1-removed", "A Component is removed, or taken out of the ComponentGroup, at any time", {
-    owner: "ComponentGroup",
-    budgets: { removals: 1 },
-    mayFail: false,
-  }),
-  configure("group-1x1-override-removed", "The same of one Component, while an override Snapshot may be in testing", {
-    owner: "ComponentGroup",
-    builds: { a: 1 },
-    budgets: { overrides: 1, removals: 1 },
-  }),
-  configure("group-2x1-list-deleted", "A person deletes the candidate list of a ComponentGroup", {
-    owner: "ComponentGroup",
-    budgets: { listDeletions: 1 },
-  }),
-  configure("group-2x1-fault", "Any one call of any reconcile goes wrong for a ComponentGroup, in any way", {
-    owner: "ComponentGroup",
-    budgets: { faults: 1 },
-    mayFail: false,
-  }),
-  configure("group-two-operators-late", "Two operators act for a ComponentGroup; a watch of one of them falls behind", {
-    owner: "ComponentGroup",
-    builds: { a: 1 },
-    operators: 2,
-    budgets: { lags: 1 },
-    lagKinds: ["snapshots", "pipelineruns", "configmaps", "componentgroups"],
-  }),
-  configure("1x3-collected", "Snapshots that are history are deleted, twice at any moment", {
-    builds: { a: 3 },
-    budgets: { collections: 2 },
-  }),
-  configure("1x2-collected-crash", "History is deleted, and the operator crashes", {
-    builds: { a: 2 },
-    budgets: { collections: 1, faults: 1 },
-    faultKinds: ["crashBefore", "conflict", "lost"],
-  }),
-  configure("2x1-collected-list-deleted", "History is deleted, and then the candidate list", {
-    budgets: { collections: 1, listDeletions: 1 },
-  }),
-  configure("two-operators-late-collected", "Two operators delete history; a watch of one of them falls behind", {
-    operators: 2,
-    startingImages: false,
-    budgets: { collections: 1, lags: 1 },
-    lagKinds: ["configmaps"],
     mayFail: false,
   }),
   configure("3x2-passing", "Three Components of two builds each; every test passes", {
