@@ -65,6 +65,14 @@ test("whatever a list names is needed, known or not", () => {
   expect([...neededSnapshots(list, [])].toSorted()).toEqual(["snapshot-a1", "snapshot-b2", "snapshot-before", "told"]);
 });
 
+test("of several that know the highest revision the same one is needed, in whatever order they are looked at", () => {
+  const known = ["c", "a", "b"].map((name) => ({ name, isComposite: false, revision: 7 }));
+  const list = candidateList("x1", { revision: 7 });
+  const [one, other] = [known, known.toReversed()].map((each) => [...neededSnapshots(list, each)].toSorted());
+  expect(one).toEqual(other);
+  expect(one).toContain("a");
+});
+
 test("what is needed does not grow with the history", () => {
   const history = Array.from({ length: 1000 }, (_, index) => ({
     name: `old-${String(index)}`,

@@ -31,9 +31,14 @@ export function neededSnapshots(list: CandidateList, snapshots: readonly Snapsho
   return needed;
 }
 
+/** Of several the first by name, so that whoever looks, in whatever order, keeps the same one. */
 function lastOf(snapshots: readonly SnapshotTrace[]): SnapshotTrace | undefined {
-  return snapshots.reduce<SnapshotTrace | undefined>(
-    (last, each) => (each.revision > (last?.revision ?? 0) ? each : last),
-    undefined,
-  );
+  const isLater = (each: SnapshotTrace, last: SnapshotTrace): boolean =>
+    each.revision > last.revision || (each.revision === last.revision && each.name < last.name);
+  return snapshots
+    .filter(({ revision }) => revision > 0)
+    .reduce<SnapshotTrace | undefined>(
+      (last, each) => (last === undefined || isLater(each, last) ? each : last),
+      undefined,
+    );
 }
