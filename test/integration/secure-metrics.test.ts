@@ -110,7 +110,11 @@ describe.concurrent("with --metrics-secure", () => {
     await close();
     const { ask, operator } = await startSecure(context, [], file);
     expect((await ask(tokens.reader)).status).toBe(503);
-    expect(operator.logAbout("the API server did not say who may read metrics")).toContain("tokenreviews");
+    await waitFor(
+      "the log says what it may not ask",
+      async () => operator.logAbout("the API server did not say who may read metrics"),
+      (lines) => lines.includes("tokenreviews"),
+    );
     expect(operator.isRunning()).toBe(true);
   });
 });
