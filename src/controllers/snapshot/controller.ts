@@ -70,8 +70,8 @@ function isArrival(before: PipelineRunRecord | undefined, run: BuildRecord): boo
 }
 
 /** Tests that end within this time share one write. Nobody waits for it: promotion waits for the last outcome, and that one is
- * written at once. */
-const outcomesTogetherMs = 20;
+ * written at once, with all that came before it. */
+const outcomesTogetherMs = 200;
 
 /** Whether a test has ended while others of its Snapshot run. */
 function isOneOfMoreOutcomes({ caches }: Environment, { before, after }: Change<PipelineRunRecord>): boolean {
