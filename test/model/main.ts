@@ -10,7 +10,7 @@ const usage = `Searches the states that the shipped operator can get into, and c
 
   --only <name>       only this configuration (may be given more than once)
   --minutes <n>       how long all of it may take (9); two thirds are the search's
-  --threads <n>       how many threads (2)
+  --threads <n>       how many processes at a time (2)
   --seed <n>          for the random walks (printed)
   --no-mutants        leave out the proof that mistakes are found
   --mutants-only      nothing but that

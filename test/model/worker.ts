@@ -1,11 +1,17 @@
-import { parentPort, workerData } from "node:worker_threads";
 import { mutants } from "./mutants.ts";
 import { seed } from "./mutate.ts";
 import type { Found, Task } from "./task.ts";
 
-/** One thread, one task: the shipped code is loaded anew for each, so that a seeded mistake is in no other. */
-const task = workerData as Task;
-parentPort?.postMessage(task.kind === "mutant" ? await catchMutant(task) : await explore(task));
+/** One process, one task: the shipped code is loaded anew for each, so that a seeded mistake is in no other. */
+process.once("message", (task: Task) => {
+  void answer(task);
+});
+// Whoever asked has the answer, or is gone.
+process.once("disconnect", () => process.exit());
+
+async function answer(task: Task): Promise<void> {
+  process.send?.(task.kind === "mutant" ? await catchMutant(task) : await explore(task));
+}
 
 /** When a task has to end. */
 function endOf({ limitMs, until = Number.POSITIVE_INFINITY }: Task): number {

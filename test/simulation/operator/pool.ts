@@ -1,4 +1,5 @@
-import { Worker } from "node:worker_threads";
+import { fork, type ChildProcess } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import type { SabotageName } from "./sabotage.ts";
 import type { Report } from "./simulate.ts";
 
@@ -11,12 +12,7 @@ export interface PoolOptions {
   readonly onReport?: (report: Report) => void;
 }
 
-/** What a worker is told to be. */
-export interface WorkerSettings {
-  readonly sabotage: SabotageName | undefined;
-}
-
-/** Plays many seeds at once, each in one of a few threads, and returns what came of them in the order of the seeds. */
+/** Plays many seeds at once, each in one of a few processes, and returns what came of them in the order of the seeds. */
 export async function playSeeds(options: PoolOptions): Promise<readonly Report[]> {
   const waiting = [...options.seeds];
   const reports: Report[] = [];
@@ -32,8 +28,15 @@ async function work(
   waiting: number[],
   { reports, isOver }: { readonly reports: Report[]; readonly isOver: () => boolean },
 ): Promise<void> {
-  const workerData: WorkerSettings = { sabotage };
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData, execArgv: [] });
+  // Not a thread: see test/model/pool.ts.
+  const worker = fork(
+    fileURLToPath(new URL("./worker.ts", import.meta.url)),
+    sabotage === undefined ? [] : [sabotage],
+    {
+      execArgv: [],
+      serialization: "advanced",
+    },
+  );
   try {
     for (let seed = waiting.shift(); seed !== undefined && !isOver(); seed = waiting.shift()) {
       const report = await ask(worker, seed);
@@ -41,19 +44,20 @@ async function work(
       onReport?.(report);
     }
   } finally {
-    await worker.terminate();
+    worker.disconnect();
   }
 }
 
-function ask(worker: Worker, seed: number): Promise<Report> {
+function ask(worker: ChildProcess, seed: number): Promise<Report> {
   return new Promise((resolve, reject) => {
     const answered = (report: Report): void => {
-      worker.off("error", failed);
+      worker.off("exit", ended);
       resolve(report);
     };
-    const failed = (error: unknown): void => reject(new Error(`seed ${seed} ended its worker`, { cause: error }));
+    const ended = (code: number | null, signal: string | null): void =>
+      reject(new Error(`seed ${String(seed)} ended its process with ${String(code ?? signal)}`));
     worker.once("message", answered);
-    worker.once("error", failed);
-    worker.postMessage(seed);
+    worker.once("exit", ended);
+    worker.send(seed);
   });
 }

@@ -1,18 +1,18 @@
-import { parentPort, workerData } from "node:worker_threads";
-import type { WorkerSettings } from "./pool.ts";
-import { applySabotage } from "./sabotage.ts";
+import { applySabotage, type SabotageName } from "./sabotage.ts";
 
-const { sabotage } = workerData as WorkerSettings;
+const [sabotage] = process.argv.slice(2);
 // Before anything of the operator is loaded.
-if (sabotage !== undefined) applySabotage(sabotage);
+if (sabotage !== undefined) applySabotage(sabotage as SabotageName);
 const { simulate } = await import("./simulate.ts");
 
 const unhandled: unknown[] = [];
 process.on("unhandledRejection", (error) => unhandled.push(error));
 
-parentPort?.on("message", (seed: number) => {
+process.on("message", (seed: number) => {
   void play(seed);
 });
+// Whoever asked has all answers, or is gone.
+process.once("disconnect", () => process.exit());
 
 /** One seed; what nobody handled meanwhile is a failure of it. */
 async function play(seed: number): Promise<void> {
@@ -20,5 +20,5 @@ async function play(seed: number): Promise<void> {
   const rejections = unhandled
     .splice(0)
     .map((error) => `nobody handled: ${error instanceof Error ? error.stack : String(error)}`);
-  parentPort?.postMessage({ ...report, failures: [...report.failures, ...rejections] });
+  process.send?.({ ...report, failures: [...report.failures, ...rejections] });
 }
