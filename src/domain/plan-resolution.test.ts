@@ -23,7 +23,7 @@ test.each<[string, ResolutionFacts, ReturnType<typeof planResolution>]>([
     { kind: "giveUp", message: "resolver git failed: no such file" },
   ],
   [
-    "a late answer is as good as any",
+    "a late answer counts like an early one",
     request({ ageMs: 2 * resolutionLimitMs, answer: { kind: "resolved", data: "eA==" } }),
     { kind: "use", data: "eA==" },
   ],

@@ -10,7 +10,7 @@ export interface Context {
   readonly stage: Stage;
   readonly scaleOfRun: ScaleOfRun;
   readonly say: (line: string) => void;
-  /** As many as any part loads at once. */
+  /** The most that one part loads at once. */
   readonly applications: readonly Furnished[];
   readonly bareLoop: BareLoop;
   /** For reading what the API server measures of itself. */

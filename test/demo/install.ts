@@ -7,7 +7,8 @@ import type { KubeObject, Resource } from "../../src/kube/object.ts";
 
 const repository = join(import.meta.dirname, "../..");
 
-const crdResource = {
+/** The kind of kinds. */
+export const crdResource = {
   group: "apiextensions.k8s.io",
   version: "v1",
   plural: "customresourcedefinitions",

@@ -24,7 +24,7 @@ async function refusalOf(shop: Shop, build: string): Promise<{ readonly message:
   };
 }
 
-/** Something was wrong with one build; the next one of the same Component is as good as any. */
+/** Something was wrong with one build; the next one of the same Component goes its way. */
 async function expectOthersGoOn(shop: Shop): Promise<void> {
   await shop.build("frontend", "good");
   await shop.outcomeOf("good", "True Promoted");

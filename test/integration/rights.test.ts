@@ -52,7 +52,7 @@ test("as its ServiceAccount, the operator is refused nothing and uses every righ
   const secure = ["--metrics-secure", "--metrics-bind-address", `127.0.0.1:${String(metrics)}`];
   const first = await start(...election, ...secure, "--git-status");
   await useEverything(shop);
-  // Its own token is as good as any, and has no right to read metrics.
+  // Its own token serves for that: it has no right to read metrics.
   expect((await readMetrics(metrics, { token: await tokenOf(shop.client, account) })).status).toBe(403);
   await first.stop();
   // Two that both act, as a paused leader and its successor might, run into what the other one has made.

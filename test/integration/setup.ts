@@ -5,7 +5,7 @@ import { parseAllDocuments } from "yaml";
 import { crdFolder } from "../../scripts/generate-crds.ts";
 import { allRules } from "../../scripts/generate-rbac.ts";
 import { rulesOf } from "../../scripts/rbac-rules.ts";
-import type { KubeObject, Resource } from "../../src/kube/object.ts";
+import type { KubeObject } from "../../src/kube/object.ts";
 import { leaderElectionRights } from "../../src/rights.ts";
 import { startControlPlane, type ControlPlane } from "../controlplane/provider.ts";
 import { removeDirectory, temporaryDirectory } from "../controlplane/temporary.ts";
@@ -13,6 +13,7 @@ import { connect } from "./support/connection.ts";
 import { namespaceResource } from "./support/manifests.ts";
 import { createServiceAccount, writeKubeconfigOf } from "./support/service-account.ts";
 import { waitFor } from "./support/wait.ts";
+import { crdResource } from "../demo/install.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -69,14 +70,6 @@ async function startWithAuditLog(
     return { controlPlane: await startControlPlane(), audited: false };
   }
 }
-
-const crdResource: Resource = {
-  group: "apiextensions.k8s.io",
-  version: "v1",
-  plural: "customresourcedefinitions",
-  kind: "CustomResourceDefinition",
-  namespaced: false,
-};
 
 async function install(kubeconfig: string): Promise<void> {
   const { client, close } = connect(kubeconfig);

@@ -17,6 +17,7 @@ import { Shop } from "../../integration/support/shop.ts";
 import { namespaceResource } from "../../integration/support/manifests.ts";
 import { waitFor } from "../../integration/support/wait.ts";
 import { playTirelessly } from "./tireless-tekton.ts";
+import { crdResource } from "../../demo/install.ts";
 
 /** An API server for one test alone, with an operator that works in one namespace of it. */
 export interface OwnControlPlane {
@@ -93,14 +94,6 @@ export async function startApart(context: TestContext): Promise<OwnControlPlane>
     restore: () => copyWhileStopped(copy, dataDir),
   };
 }
-
-const crdResource: Resource = {
-  group: "apiextensions.k8s.io",
-  version: "v1",
-  plural: "customresourcedefinitions",
-  kind: "CustomResourceDefinition",
-  namespaced: false,
-};
 
 async function install(client: KubeClient): Promise<void> {
   const names = await readdir(crdFolder);

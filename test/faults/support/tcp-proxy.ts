@@ -15,7 +15,7 @@ export interface TcpProxy {
   become(wire: Wire): void;
   /** Cuts every connection. */
   drop(): void;
-  /** Connections that are there now never carry anything again, and nobody is told; new ones are as good as any. */
+  /** Connections that are there now never carry anything again, and nobody is told; new ones work. */
   lose(): void;
   /** Connections that it has cut. */
   cuts(): number;

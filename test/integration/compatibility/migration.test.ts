@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import { crdFolder } from "../../../scripts/generate-crds.ts";
-import type { KubeObject, Resource } from "../../../src/kube/object.ts";
+import type { KubeObject } from "../../../src/kube/object.ts";
 import { startControlPlane, type ControlPlane } from "../../controlplane/provider.ts";
-import { installTektonCrds, unservedKinds } from "../../demo/install.ts";
+import { crdResource, installTektonCrds, unservedKinds } from "../../demo/install.ts";
 import { connect, type Connection } from "../support/connection.ts";
 import {
   application,
@@ -25,14 +25,6 @@ import { waitFor } from "../support/wait.ts";
 // takes up. On an API server of its own, because the kinds are not this project's.
 let controlPlane: ControlPlane;
 let connection: Connection;
-
-const crdResource: Resource = {
-  group: "apiextensions.k8s.io",
-  version: "v1",
-  plural: "customresourcedefinitions",
-  kind: "CustomResourceDefinition",
-  namespaced: false,
-};
 
 interface Crd extends KubeObject {
   readonly spec: {

@@ -31,7 +31,7 @@ export function watchCollections(stage: Stage, histories: Histories): (write: Co
   };
 }
 
-/** Whether another Snapshot tells of a revision as great as any that it does. */
+/** Whether another Snapshot tells of a revision no smaller than the greatest that it does. */
 function knowsNoLast({ server, truth }: Stage, gone: ApiObject): boolean {
   const others = server.all(types.snapshot, namespace).filter((each) => ownerOf(each) === ownerOf(gone));
   return truth.forgotten.size > 0 || [0, ...others.map(revisionOf)].some((each) => each >= revisionOf(gone));
