@@ -12,7 +12,8 @@ export function keyOf({ world, operators, ghost, budgets, spoilt }: State): numb
   const parts = [
     ...kindNames.map((kind) => textOfObjects(world.objects[kind])),
     ...[...world.deaths].map(([id, count]) => `${id}=${String(count)}`),
-    ...operators.map((operator) => textOfOperator(operator, world)),
+    // Two operators are the same program: which of them is where makes no difference.
+    ...operators.map((operator) => textOfOperator(operator, world)).sort(),
     textOfGhost(ghost),
     Object.values(budgets).join(","),
     spoilt === undefined ? "" : "spoilt",
