@@ -43,6 +43,16 @@ function scenario(spec: object): object {
   return { ...types.scenario, metadata: about("evil-check"), spec: { application: "evil", ...spec } };
 }
 
+const member = (kind: "component" | "componentGroup", name: string): object =>
+  kind === "component" ? { kind, name, componentVersion: { name: "v1" } } : { kind, name };
+
+function group(spec: object): object {
+  return { ...types.componentGroup, metadata: about("evil-group"), spec: { components: [], ...spec } };
+}
+
+/** Each waits for the one before it, and the first for the last. */
+const circle = { one: [{ name: "three" }], two: [{ name: "one" }], three: [{ name: "two" }] };
+
 function list(own: Readonly<Record<string, string>>, data: object): object {
   return { ...types.configMap, metadata: { ...about("evil-gcl"), labels: own }, data };
 }
@@ -143,6 +153,26 @@ test.each<[string, object, RegExp]>([
     snapshot("composite", { application: "evil", components: [listed("evil-a", good)] }),
     /was not made from a revision/,
   ],
+  [
+    "a ComponentGroup with a Component that is not there",
+    group({ components: [member("component", "evil-x")] }),
+    /Component evil-x in spec.components does not exist/,
+  ],
+  [
+    "a ComponentGroup with a group that is not there",
+    group({ components: [member("componentGroup", "evil-x")] }),
+    /ComponentGroup evil-x in spec.components of evil-group does not exist/,
+  ],
+  [
+    "a ComponentGroup whose scenarios wait for each other in a circle",
+    group({ testGraph: circle }),
+    /these scenarios do not wait for each other: one, three, two/,
+  ],
+  [
+    "a ComponentGroup whose scenarios wait for one that is not there",
+    group({ testGraph: { one: [{ name: "evil-x" }] } }),
+    /names scenarios that do not exist in the ComponentGroup and are ignored: evil-x, one/,
+  ],
   ["a candidate list that is no JSON", list(mark, { _ledger: "nonsense" }), /data\["_ledger"\] is not JSON/],
   ["a candidate list without a ledger", list(mark, {}), /data\["_ledger"\] is missing/],
 ])("says what is wrong with %s", async (_what, object, said) => {
@@ -158,7 +188,7 @@ test.each<[string, object, RegExp]>([
   expect(
     everythingSaid(
       server.all(types.event),
-      [types.pipelineRun, types.snapshot, types.scenario].flatMap((type) => server.all(type)),
+      [types.pipelineRun, types.snapshot, types.scenario, types.componentGroup].flatMap((type) => server.all(type)),
     ),
   ).toMatch(said);
   await bystander.end();

@@ -126,7 +126,16 @@ const metadata = fc.record({
   ),
 });
 
-const application = fc.constantFrom("evil", "constructor", "valueof", "nobody");
+const ownerName = fc.constantFrom("evil", "constructor", "valueof", "nobody");
+/** Whose something is: also of two owners, or of none. */
+const owner = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ application: ownerName }) },
+  { weight: 3, arbitrary: fc.record({ componentGroup: ownerName }) },
+  { weight: 1, arbitrary: fc.record({ application: ownerName, componentGroup: ownerName }) },
+);
+/** A spec that says whose it is. */
+const owned = <T>(rest: fc.Arbitrary<T>): fc.Arbitrary<object> =>
+  fc.tuple(owner, rest).map(([whose, more]) => ({ ...whose, ...more }));
 const source = fc.record({ git: fc.record({ url: text, revision: text, context: text }, { requiredKeys: ["url"] }) });
 const condition = fc.record({
   type: fc.constantFrom("Promoted", "AppStudioIntegrationStatus", "AppStudioTestSucceeded", "X"),
@@ -178,6 +187,35 @@ const runStatus = mostly(
   ),
 );
 
+/** Groups in each other, in circles too, and scenarios that wait for each other. */
+const member = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ name, kind: fc.constant("componentGroup") }) },
+  {
+    weight: 3,
+    arbitrary: fc.record(
+      { name, kind: fc.constant("component"), componentVersion: fc.record({ name: text, version: text }) },
+      { requiredKeys: ["name", "componentVersion"] },
+    ),
+  },
+  { weight: 1, arbitrary: fc.record({ name, kind: text }, { requiredKeys: ["name"] }) },
+);
+const parent = fc.record({ name: fc.oneof(name, text), failFast: fc.boolean() }, { requiredKeys: ["name"] });
+const groupSpec = fc.record(
+  {
+    components: fc.array(member, { maxLength: 8 }),
+    testGraph: fc.dictionary(fc.oneof(name, text), fc.array(parent, { maxLength: 4 }), { maxKeys: 6 }),
+    snapshotCreator: anything,
+  },
+  { requiredKeys: ["components"] },
+);
+const mirrored = fc.array(
+  fc.record(
+    { name: fc.oneof(name, text), version: text, url: text, lastPromotedImage: image, lastPromotedCommit: text },
+    { requiredKeys: ["name"] },
+  ),
+  { maxLength: 4 },
+);
+
 const withType =
   (type: string) =>
   (made: { labels: Record<string, string> }): typeof made => ({
@@ -190,44 +228,52 @@ export const hostileObject: fc.Arbitrary<object> = fc.oneof(
   of(types.application, { spec: fc.record({ displayName: text, description: text }) }),
   of(types.component, {
     spec: fc.record(
-      { componentName: fc.constantFrom("constructor", "x"), application, source, containerImage: image },
+      { componentName: fc.constantFrom("constructor", "x"), application: ownerName, source, containerImage: image },
       { requiredKeys: [] },
     ),
     status: fc.record({ lastPromotedImage: image, lastBuiltCommit: text }, { requiredKeys: [] }),
   }),
+  of(types.componentGroup, {
+    spec: groupSpec,
+    status: fc.record({ conditions, globalCandidateList: mirrored }, { requiredKeys: [] }),
+  }),
   of(types.snapshot, {
-    spec: fc.record({ application, components: listed }, { requiredKeys: ["application"] }),
+    spec: owned(fc.record({ components: listed }, { requiredKeys: [] })),
     status: fc.record(
       { conditions, candidateList: fc.record({ revision: fc.integer(), composite: text }, { requiredKeys: [] }) },
       { requiredKeys: [] },
     ),
   }),
   of(types.scenario, {
-    spec: fc.record(
-      {
-        application,
-        resolverRef: fc.record(
-          {
-            resolver: text,
-            params: fc.array(fc.record({ name: text, value: text }), { maxLength: 3 }),
-            resourceKind: text,
-          },
-          { requiredKeys: ["resolver", "params"] },
-        ),
-        params: fc.array(
-          fc.record({ name: text, value: text, values: fc.array(text, { maxLength: 3 }) }, { requiredKeys: ["name"] }),
-          { maxLength: 3 },
-        ),
-        contexts: fc.array(
-          fc.record({ name: fc.oneof(text, fc.constantFrom("push", "component_constructor", "__proto__")) }),
-          { maxLength: 3 },
-        ),
-      },
-      { requiredKeys: ["application", "resolverRef"] },
+    spec: owned(
+      fc.record(
+        {
+          resolverRef: fc.record(
+            {
+              resolver: text,
+              params: fc.array(fc.record({ name: text, value: text }), { maxLength: 3 }),
+              resourceKind: text,
+            },
+            { requiredKeys: ["resolver", "params"] },
+          ),
+          params: fc.array(
+            fc.record(
+              { name: text, value: text, values: fc.array(text, { maxLength: 3 }) },
+              { requiredKeys: ["name"] },
+            ),
+            { maxLength: 3 },
+          ),
+          contexts: fc.array(
+            fc.record({ name: fc.oneof(text, fc.constantFrom("push", "component_constructor", "__proto__")) }),
+            { maxLength: 3 },
+          ),
+        },
+        { requiredKeys: ["resolverRef"] },
+      ),
     ),
   }),
   of(types.releasePlan, {
-    spec: fc.record({ application, target: fc.constantFrom("x", "constructor") }, { requiredKeys: ["application"] }),
+    spec: owned(fc.record({ target: fc.constantFrom("x", "constructor") }, { requiredKeys: [] })),
   }),
   of(types.release, {
     spec: fc.record({ snapshot: name, releasePlan: name }),
@@ -256,9 +302,9 @@ function constants(type: object): Record<string, fc.Arbitrary<unknown>> {
   return Object.fromEntries(Object.entries(type).map(([key, value]) => [key, fc.constant(value as unknown)]));
 }
 
-/** Something that claims to be a candidate list of an Application that has nothing to lose. */
+/** Something that claims to be a candidate list of an owner that has nothing to lose. */
 function configMap(): fc.Arbitrary<object> {
-  const list = fc.constantFrom("evil-gcl", "constructor-gcl", "valueof-gcl");
+  const list = fc.constantFrom("evil-gcl", "constructor-gcl", "valueof-gcl", "evil-gcl-cg", "constructor-gcl-cg");
   const ledger = fc.record({
     revision: anything,
     promoted: mostly(
@@ -283,12 +329,15 @@ function configMap(): fc.Arbitrary<object> {
     ),
     { maxKeys: 4 },
   );
-  const marks = { "app.kubernetes.io/component": "global-candidate-list", [labels.application]: "evil" };
+  const marks = fc.constantFrom(labels.application, labels.componentGroup).map((whose) => ({
+    "app.kubernetes.io/component": "global-candidate-list",
+    [whose]: "evil",
+  }));
   return fc.record({
     ...constants(types.configMap),
     metadata: fc
-      .tuple(metadata, list)
-      .map(([made, listName]) => ({ ...made, name: listName, labels: { ...made.labels, ...marks } })),
+      .tuple(metadata, list, marks)
+      .map(([made, listName, own]) => ({ ...made, name: listName, labels: { ...made.labels, ...own } })),
     data,
   });
 }
