@@ -156,6 +156,13 @@ test("each failure in a row waits twice as long, up to a limit, until forgotten"
   expect(queue.depth).toBe(1);
 });
 
+test("what has failed for long is tried again within half a minute", async () => {
+  const { clock, queue } = setUp();
+  for (let failure = 0; failure < 30; failure++) queue.addRateLimited(key("a"));
+  await clock.advance(30_000);
+  expect(queue.depth).toBe(1);
+});
+
 test("shutting down sends waiting workers home and leaves no timer", async () => {
   const { clock, queue } = setUp();
   queue.add(key("later"), { afterMs: 1_000 });

@@ -27,6 +27,7 @@ export interface WorkQueueObserver {
 export interface WorkQueueOptions {
   readonly clock: Pick<Clock, "monotonic" | "after">;
   readonly backOffBaseMs?: number;
+  /** When what failed works again, it takes at most this long until that is noticed. */
   readonly backOffMaxMs?: number;
   /** A low item that has waited this long is served like a normal one, so that a busy day cannot starve it. */
   readonly lowWaitMaxMs?: number;
@@ -80,7 +81,7 @@ export class WorkQueue {
 
   /** Asks for another try after a failure, each time later than the last; at least after minMs. */
   addRateLimited(key: ObjectKey, minMs = 0): void {
-    const { backOffBaseMs = 5, backOffMaxMs = 1_000_000 } = this.#options;
+    const { backOffBaseMs = 5, backOffMaxMs = 30_000 } = this.#options;
     const id = textOf(key);
     const failures = this.#failures.get(id) ?? 0;
     this.#failures.set(id, failures + 1);
