@@ -1,12 +1,15 @@
+import { annotations } from "../../api/labels.ts";
 import { isSameGroup, type ComponentGroupRecord } from "../../cache/component-group.ts";
 import { inNamespace } from "../../cache/identity.ts";
 import { groupsAround, membersOf } from "../../cache/membership.ts";
 import type { BuildRecord } from "../../cache/pipeline-run.ts";
+import type { SnapshotRecord } from "../../cache/snapshot.ts";
 import { readComponentKey } from "../../domain/component-key.ts";
 import type { Owner } from "../../domain/owner.ts";
 import type { ObjectKey } from "../../kube/object.ts";
 import { storeSource } from "../../runtime/controller.ts";
 import type { ControllerDefinition, Environment } from "../environment.ts";
+import { pendingBuildOf } from "../pending-build.ts";
 import { reconcile } from "./reconcile.ts";
 
 /** The controller of build PipelineRuns: what it does, and who wakes it. */
@@ -37,6 +40,10 @@ export function buildPipelineController(
         const present = groupsAround(caches, key).flatMap((group) => pendingIn(env, group));
         return [...present, ...(before === undefined ? [] : pendingOfListed(env, before))];
       }),
+      // A Snapshot that was made without the answer coming back may be heard of when its build has been refused another.
+      storeSource(caches.snapshots, ({ before, after, initial }) =>
+        before === undefined && after !== undefined && !initial ? refusedOf(env, after) : [],
+      ),
       storeSource(caches.candidateLists, ({ before, after }) => {
         const repaired = before?.parsed.kind === "unreadable" && after?.parsed.kind !== "unreadable";
         return repaired ? pendingIn(env, before.owner) : [];
@@ -54,6 +61,12 @@ function pendingOf({ caches }: Environment, component: ObjectKey): readonly Obje
   return caches.pipelineRuns
     .byIndex("pendingByComponent", inNamespace(component.namespace, component.name))
     .map(({ key }) => key);
+}
+
+/** The build of a Snapshot, if it was told that it has none. */
+function refusedOf({ caches }: Environment, snapshot: SnapshotRecord): readonly ObjectKey[] {
+  const build = pendingBuildOf(caches, snapshot);
+  return build?.annotations[annotations.createSnapshotStatus] === undefined ? [] : [build.key];
 }
 
 /** Of what a ComponentGroup lists itself, and of what is in the groups that it lists. */

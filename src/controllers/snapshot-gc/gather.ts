@@ -4,13 +4,12 @@ import { findOwner } from "../../cache/membership.ts";
 import { ownerIndex } from "../../cache/owner.ts";
 import type { SnapshotRecord } from "../../cache/snapshot.ts";
 import type { CandidateListRecord } from "../../cache/candidate-list.ts";
-import { readComponentKey } from "../../domain/component-key.ts";
-import { labelValue } from "../../domain/names.ts";
 import type { Owner } from "../../domain/owner.ts";
 import { neededSnapshots, type SnapshotTrace } from "../../domain/needed-snapshots.ts";
 import type { SettledSnapshot } from "../../domain/plan-collection.ts";
 import { present } from "../../domain/present.ts";
 import type { Environment } from "../environment.ts";
+import { pendingBuildOf } from "../pending-build.ts";
 import { isSettled } from "./overflow.ts";
 
 /** Finds an owner's candidate list. */
@@ -30,11 +29,8 @@ export function gather(env: Environment, namespace: string, findList: FindList):
 }
 
 /** Whether the build that a Snapshot was made for has yet to name it: it would have it made again. */
-function isAwaited({ caches }: Environment, { key, component, buildPipelineRun }: SnapshotRecord): boolean {
-  if (component === undefined || buildPipelineRun === undefined) return false;
-  const { name } = readComponentKey(component);
-  const pending = caches.pipelineRuns.byIndex("pendingByComponent", inNamespace(key.namespace, name));
-  return pending.some((run) => labelValue(run.key.name) === buildPipelineRun);
+function isAwaited({ caches }: Environment, record: SnapshotRecord): boolean {
+  return pendingBuildOf(caches, record) !== undefined;
 }
 
 /** Where an owner has no list that can be read, each Snapshot that knows a revision of it may be needed to make one. */

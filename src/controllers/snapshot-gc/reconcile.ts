@@ -8,10 +8,8 @@ import {
   type CandidateListRecord,
 } from "../../cache/candidate-list.ts";
 import { planCollection, type Budgets } from "../../domain/plan-collection.ts";
-import { present } from "../../domain/present.ts";
-import type { Selection } from "../../kube/calls.ts";
 import { isConflict } from "../../kube/errors.ts";
-import type { KubeObject, Resource } from "../../kube/object.ts";
+import { everyObject } from "../../kube/every-object.ts";
 import type { Outcome } from "../../runtime/controller.ts";
 import type { Environment } from "../environment.ts";
 import { loggedOwner } from "../log-fields.ts";
@@ -49,7 +47,7 @@ async function goingFrom(
   if (plan((owner) => caches.candidateLists.get(candidateListKey(owner))).length === 0) return [];
   const lists = new Map<string, CandidateListRecord>();
   for await (const raw of everyObject(
-    env,
+    env.client,
     configMapResource,
     { namespace, labelSelector: candidateListSelector },
     signal,
@@ -62,26 +60,9 @@ async function goingFrom(
  * API server is asked, once for all that go in one look. */
 async function releasedIn(env: Environment, namespace: string, signal: AbortSignal): Promise<ReadonlySet<string>> {
   const released = new Set<string>();
-  for await (const release of everyObject(env, resources.release, { namespace }, signal))
+  for await (const release of everyObject(env.client, resources.release, { namespace }, signal))
     released.add((release as Release).spec.snapshot);
   return released;
-}
-
-const pageSize = 500;
-
-async function* everyObject(
-  { client }: Environment,
-  resource: Resource,
-  selection: Selection,
-  signal: AbortSignal,
-): AsyncGenerator<KubeObject> {
-  let next: string | undefined;
-  do {
-    const query = { ...selection, limit: pageSize, ...present({ continue: next }) };
-    const page = await client.list(resource, query, signal);
-    yield* page.items;
-    next = page.continue;
-  } while (next !== undefined);
 }
 
 /** Deletes exactly the version that was decided on. One that has changed since is decided on again, at another look. */
