@@ -20,6 +20,7 @@ import { initialList, type SnapshotEvidence } from "../domain/initial-list.ts";
 import { present } from "../domain/present.ts";
 import type { KubeClient } from "../kube/client.ts";
 import { findCondition } from "../kube/conditions.ts";
+import { everyObject } from "../kube/every-object.ts";
 import type { KubeObject, ObjectKey } from "../kube/object.ts";
 
 /** An owner's candidate list, and the version it was read at; without one, it has yet to be written. */
@@ -58,29 +59,29 @@ export async function openCandidateList(
   return { kind: "list", list, rebuilt: list.revision > 0 };
 }
 
-const pageSize = 200;
-
 async function readEvidence(
   { caches, client }: Pick<ListSources, "caches" | "client">,
   owner: Owner,
   signal: AbortSignal,
 ): Promise<readonly SnapshotEvidence[]> {
   const evidence: SnapshotEvidence[] = [];
-  let next: string | undefined;
-  do {
-    const page = await client.list(
-      resources.snapshot,
-      { namespace: owner.namespace, limit: pageSize, ...present({ continue: next }) },
-      signal,
-    );
-    evidence.push(
-      ...page.items
-        .filter((raw) => isSameOwner(ownerOf(owner.namespace, (raw as Snapshot).spec), owner))
-        .map((raw) => ({ ...readSnapshot(raw), released: isReleasedUntold(caches, raw) })),
-    );
-    next = page.continue;
-  } while (next !== undefined);
+  for await (const raw of everyObject(client, resources.snapshot, { namespace: owner.namespace }, signal)) {
+    if (isSameOwner(ownerOf(owner.namespace, (raw as Snapshot).spec), owner))
+      evidence.push({ ...readSnapshot(raw), released: isReleasedUntold(caches, raw) });
+  }
   return evidence;
+}
+
+/** Whether the caches know every Release of ours in a namespace. Where there is no list, those tell of the one that was. */
+export async function knowsReleases(
+  { caches, client }: Pick<ListSources, "caches" | "client">,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const ours = { namespace, labelSelector: `${labels.automated}=true` };
+  for await (const { metadata } of everyObject(client, resources.release, ours, signal))
+    if (caches.releases.get({ namespace, name: metadata.name })?.uid !== metadata.uid) return false;
+  return true;
 }
 
 /** Whether a Snapshot tells of a list that was: it names a revision of it, or has a Release of ours. What upstream has

@@ -100,6 +100,16 @@ test.each<[string, SnapshotFacts, string | undefined]>([
   ["a push build's Snapshot needs the list", componentSnapshot("a1", "a1"), undefined],
   ["a composite needs the list", compositeSnapshot(1, "a1"), undefined],
   ["an override needs the list", overrideSnapshot("a1"), undefined],
+  [
+    "an override that passed before it was invalid needs the list",
+    overrideSnapshot("a1", { problems: ["gone"] }),
+    undefined,
+  ],
+  [
+    "an invalid override that did not pass needs no list",
+    overrideSnapshot("a1", { ...failed, problems: ["gone"] }),
+    "OverrideInvalid",
+  ],
 ])("%s to be decided", (_sentence, given, reason) => {
   expect(objectionWithoutList(given)?.reason).toBe(reason);
 });

@@ -67,9 +67,12 @@ export function objectionTo(snapshot: SnapshotFacts, world: World): Objection | 
   return undefined;
 }
 
-/** The same, of the reasons that hold whatever the candidate list says. */
+/** The same, of the reasons that hold whatever the candidate list says. What has passed was valid then, and may be in the list:
+ * that it is invalid now, since a Component went, says nothing without it. */
 export function objectionWithoutList(snapshot: SnapshotFacts): Objection | undefined {
-  for (const rule of ownObjections) {
+  const rules =
+    snapshot.verdict.kind === "passed" ? ownObjections.filter((rule) => rule !== contentIsInvalid) : ownObjections;
+  for (const rule of rules) {
     const objection = rule(snapshot);
     if (objection !== undefined) return objection;
   }

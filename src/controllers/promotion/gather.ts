@@ -5,16 +5,16 @@ import { ownerIndex, type OwnerRecord } from "../../cache/owner.ts";
 import { contentOf } from "../../cache/snapshot-content.ts";
 import { readRevision } from "../../cache/snapshot-retention.ts";
 import { problemsOf } from "../../cache/snapshot-problems.ts";
-import { traitsOf, type OpenSnapshot, type SnapshotRecord } from "../../cache/snapshot.ts";
+import type { OpenSnapshot, SnapshotRecord } from "../../cache/snapshot.ts";
 import { openCandidateList, type OpenedList } from "../../candidate-list/open.ts";
-import { judgeSnapshot } from "../../domain/judge-snapshot.ts";
 import { compositeSnapshotName } from "../../domain/names.ts";
 import type { Owner } from "../../domain/owner.ts";
-import { applicableScenarios, type ScenarioFacts } from "../../domain/plan-test-runs.ts";
+import type { ScenarioFacts } from "../../domain/plan-test-runs.ts";
 import { present } from "../../domain/present.ts";
 import type { SnapshotFacts } from "../../domain/promotion-policy.ts";
 import type { TestGraph } from "../../domain/test-order.ts";
 import type { Environment } from "../environment.ts";
+import { verdictOf } from "../verdict.ts";
 
 /** A Snapshot that still concerns its owner. */
 export interface Concerned {
@@ -84,19 +84,13 @@ function factsOf(
   scenarios: readonly ScenarioFacts[],
 ): Omit<SnapshotFacts, "problems"> {
   const { key, type, component, createdAt } = record;
-  const required = applicableScenarios(scenarios, traitsOf(record, open)).filter(({ optional }) => !optional);
-  // Scenarios that came after the conclusion do not concern it.
-  const tested = new Set(open.entries.map(({ scenario }) => scenario));
-  const names = required.map(({ name }) => name).filter((name) => !record.concluded || tested.has(name));
   const order = readBuildOrder({ labels: open.labels, annotations: open.annotations, createdAt });
   return {
     name: key.name,
     type,
     isPush: open.isPush,
     content: contentOf(open.spec),
-    // A re-run that was asked for will change what there is to judge.
-    verdict:
-      open.rerun === undefined ? judgeSnapshot(names, open.entries) : { kind: "testing", waitingFor: [open.rerun] },
+    verdict: verdictOf(record, open, scenarios),
     createdAt,
     ...present({
       built: type === "component" && component !== undefined ? { component, order } : undefined,

@@ -6,7 +6,6 @@ import {
   planWithoutList,
   type CompositeDue,
   type Conclusion,
-  type PromotionPlan,
 } from "../../domain/plan-promotion.ts";
 import { superseded, supersededAfter } from "../../domain/promotion-policy.ts";
 import type { Owner } from "../../domain/owner.ts";
@@ -14,9 +13,9 @@ import type { ObjectKey } from "../../kube/object.ts";
 import { KubeError } from "../../kube/errors.ts";
 import { resources } from "../../api/group.ts";
 import type { Outcome } from "../../runtime/controller.ts";
-import { areGone } from "../are-gone.ts";
 import type { Environment } from "../environment.ts";
 import { commit, createComposite } from "./act.ts";
+import { isCertain } from "./certain.ts";
 import { conclude, type Announced } from "./conclude.ts";
 import { gather, type Concerned, type GatheredOwner } from "./gather.ts";
 import { nameComposites, tellBlocked, tellPaused, tellRetested } from "./status.ts";
@@ -73,7 +72,7 @@ async function promote(
     { namespace: owner.namespace, ...loggedOwner(owner), revision: plan.list.revision, conclusions: plan.conclusions },
     "looked at what is promoted",
   );
-  if (!(await isCertain(env, gathered, { from: opened.list, plan }, signal))) return lookAgainSoon;
+  if (!(await isCertain(env, gathered, { opened, plan }, signal))) return lookAgainSoon;
   const committed = await commit(env, gathered, { from: opened, to: plan.list }, signal);
   if (committed.kind === "blocked") {
     await blocked(env, gathered, committed.problem, signal);
@@ -92,33 +91,6 @@ const blockedRetryMs = 15_000;
 
 /** How long a cache may be behind before it is looked at again. */
 const lookAgainSoon: Outcome = { kind: "lookAgain", afterMs: 1000 };
-
-/** The compare-and-swap guards the list, but not what was concluded from kinds that come by other watches: that a Component is
- * gone, or that an override has never been evaluated. Both are rare, so the API server is asked. */
-async function isCertain(
-  env: Environment,
-  { owner, snapshots, components }: GatheredOwner,
-  { from, plan }: { readonly from: CandidateList; readonly plan: PromotionPlan },
-  signal: AbortSignal,
-): Promise<boolean> {
-  const dropped = [...from.candidates.keys()].filter((component) => !plan.list.candidates.has(component));
-  const missed = plan.conclusions
-    .filter((conclusion) => conclusion.kind === "notPromoted" && restsOnAbsence.has(conclusion.objection.reason))
-    .flatMap(({ snapshot }) => [...(snapshots.get(snapshot)?.facts.content.keys() ?? [])])
-    .filter((component) => !components.has(component));
-  if (!(await areGone(env, owner, [...new Set([...dropped, ...missed])], signal))) return false;
-  const adopted = plan.conclusions
-    .filter(({ kind }) => kind !== "notPromoted")
-    .map(({ snapshot }) => snapshots.get(snapshot)?.record);
-  for (const override of adopted.filter((record) => record?.type === "override")) {
-    const present = override && (await env.client.get(resources.snapshot, override.key, signal));
-    if (present?.metadata.resourceVersion !== override?.resourceVersion) return false;
-  }
-  return true;
-}
-
-/** Objections that a Component which the cache does not know yet would refute. */
-const restsOnAbsence: ReadonlySet<string> = new Set(["ComponentRemoved", "OverrideInvalid", "ImageInvalid"]);
 
 /** Tells the Snapshots of the last commit their verdicts, unless they know. */
 async function finish(

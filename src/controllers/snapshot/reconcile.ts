@@ -6,6 +6,7 @@ import type { Snapshot } from "../../api/snapshot.ts";
 import type { TestRunRecord } from "../../cache/pipeline-run.ts";
 import { membersOf } from "../../cache/membership.ts";
 import { contentOf } from "../../cache/snapshot-content.ts";
+import { problemsOf } from "../../cache/snapshot-problems.ts";
 import { conditionsOf, traitsOf, type SnapshotRecord } from "../../cache/snapshot.ts";
 import { planTestRuns, withRefusals, type TestFacts, type TestPlan } from "../../domain/plan-test-runs.ts";
 import { present } from "../../domain/present.ts";
@@ -22,6 +23,7 @@ import { belongsTo, gather, testRunsNamed, type GatheredSnapshot } from "./gathe
 import type { TestRunSettings } from "./render.ts";
 import { refuse, tellPutAside, tellRerun, tellRerunProblem, tellTesting } from "./status.ts";
 import { successorOf } from "./successor.ts";
+import { rerunDue, verdictOf } from "../verdict.ts";
 import type { TestLine, Turn } from "./test-line.ts";
 
 /** What test runs have in common, and the line they wait in before they are made. */
@@ -56,7 +58,7 @@ async function look(every: Environment, key: ObjectKey, by: Look, signal: AbortS
   const gathered = await gather(every, record, record.open, signal);
   const env = concerning(every, gathered.owner);
   if (gathered.owner === undefined) return refuse(env, gathered, { kind: "ownerMissing" }, signal);
-  if (gathered.problems.length > 0) {
+  if (gathered.problems.length > 0 && !isPromotionsToTell(gathered)) {
     if (!(await knowsComponents(env, gathered, signal))) return lookAgainSoon;
     return refuse(env, gathered, { kind: "invalid", problems: gathered.problems }, signal);
   }
@@ -72,6 +74,14 @@ function isPointless({ record, open }: GatheredSnapshot): boolean {
 }
 
 const overtaken: ReadonlySet<string> = new Set([promotedReasons.newerPromoted, promotedReasons.canceled]);
+
+/** Whether an override was valid until its tests were over, and may be in the candidate list by now: that a Component is gone may then
+ * only be said by promotion, which knows what was committed. */
+function isPromotionsToTell({ record, open, scenarios }: GatheredSnapshot): boolean {
+  const listed = new Set(contentOf(open.spec).keys());
+  const facts = scenarios.map((scenario) => scenario.facts);
+  return problemsOf(record, open, listed).length === 0 && verdictOf(record, open, facts).kind !== "testing";
+}
 
 /** Whether the Components that a Snapshot names, and the cache does not know, are really not there: a verdict is for good. */
 function knowsComponents(env: Environment, { record, open }: GatheredSnapshot, signal: AbortSignal): Promise<boolean> {
@@ -150,13 +160,19 @@ async function test(env: Environment, gathered: GatheredSnapshot, by: Look, sign
 function affordable(gathered: GatheredSnapshot, plan: TestPlan, turn: Turn, now: string): TestPlan {
   const { entries } = gathered.open;
   if (isPointless(gathered)) return withdrawTestRuns(plan, entries, now);
-  const waits = gathered.owner?.paused === true ? pauseOf(gathered, plan) : waitsOf(gathered, plan, turn);
+  const obstacle = obstacleOf(gathered);
+  const waits = obstacle === undefined ? waitsOf(gathered, plan, turn) : allWait(plan, obstacle);
   return withholdTestRuns(plan, entries, waits, now);
 }
 
-/** During a pause no run that is due begins. */
-function pauseOf({ record }: GatheredSnapshot, { start }: TestPlan): ReadonlyMap<string, string> {
-  return new Map(start.map(({ scenario }) => [scenario, messages.paused(record.owner.kind, record.owner.name)]));
+/** What keeps any run that is due from beginning. */
+function obstacleOf({ record, owner, problems }: GatheredSnapshot): string | undefined {
+  if (problems.length > 0) return `The Snapshot is invalid: ${problems.join("; ")}`;
+  return owner?.paused === true ? messages.paused(record.owner.kind, record.owner.name) : undefined;
+}
+
+function allWait({ start }: TestPlan, details: string): ReadonlyMap<string, string> {
+  return new Map(start.map(({ scenario }) => [scenario, details]));
 }
 
 /** What the due runs that get no place wait for, by scenario. */
@@ -193,15 +209,16 @@ async function isFresh(env: Environment, record: SnapshotRecord, told: Seen, sig
 }
 
 function factsOf({ record, open, scenarios, graph, observed }: GatheredSnapshot, now: string): TestFacts {
+  const facts = scenarios.map((scenario) => scenario.facts);
   return {
     snapshot: {
       ...traitsOf(record, open),
       name: record.key.name,
       concluded: record.concluded,
       stopped: open.stopped,
-      ...present({ rerun: open.rerun }),
+      ...present({ rerun: rerunDue(record, open, facts) }),
     },
-    scenarios: scenarios.map(({ facts }) => facts),
+    scenarios: facts,
     graph,
     entries: open.entries,
     runs: observed,

@@ -33,7 +33,7 @@ export async function tellRerun(
   // What was put aside before it began has no run, and does not begin now.
   const isBegun = unfinished(plan.entries).some(({ testPipelineRunName: run }) => run !== undefined);
   const begins = plan.rerunTaken && record.concluded && isBegun;
-  return begins ? write(env, gathered, { seen: record, updates: rerunning(gathered) }, signal) : record;
+  return begins ? write(env, gathered, { seen: record, updates: rerunning(gathered, plan) }, signal) : record;
 }
 
 /** Says that a re-run was asked for which runs nothing; the request itself is taken away. */
@@ -51,11 +51,7 @@ export async function tellTesting(
   signal: AbortSignal,
 ): Promise<Seen> {
   if (gathered.record.concluded || unfinished(plan.entries).length === 0) return seen;
-  const required = plan.entries.filter(({ isOptionalScenario }) => isOptionalScenario !== true);
-  const updates = starting(
-    gathered,
-    required.map(({ scenario }) => scenario),
-  );
+  const updates = starting(gathered, plan);
   const told = await write(env, gathered, { seen, updates }, signal);
   const buildFinishedAt = Number(gathered.open.labels[labels.buildFinishTime]) * 1000;
   if (told !== seen && gathered.owner?.paused !== true && Number.isFinite(buildFinishedAt)) {
@@ -172,36 +168,34 @@ const begun: ConditionUpdate = {
   message: messages.testsStarted,
 };
 
-function starting({ record, open, owner }: GatheredSnapshot, required: readonly string[]): readonly ConditionUpdate[] {
+function starting(gathered: GatheredSnapshot, plan: TestPlan): readonly ConditionUpdate[] {
   // One that is in progress already may say that it is a re-run, and goes on saying so.
-  const told = findCondition(open.conditions, conditionTypes.integrationStatus)?.reason;
-  const waits = {
-    reason: promotedReasons.testsRunning,
-    message: `Waiting for the required scenarios ${required.join(", ")}`,
-  };
-  const { kind, name } = record.owner;
-  const paused = { reason: promotedReasons.paused, message: messages.paused(kind, name) };
-  return [
-    ...(told === integrationStatusReasons.inProgress ? [] : [begun]),
-    {
-      type: conditionTypes.promoted,
-      status: "Unknown",
-      ...(owner?.paused === true ? paused : waits),
-    },
-  ];
+  const told = findCondition(gathered.open.conditions, conditionTypes.integrationStatus)?.reason;
+  return [...(told === integrationStatusReasons.inProgress ? [] : [begun]), undecided(gathered, plan)];
 }
 
 /** A re-run re-opens a Snapshot that failed; what was decided of one that passed stays decided. */
-function rerunning({ open }: GatheredSnapshot): readonly ConditionUpdate[] {
-  const failed = findCondition(open.conditions, conditionTypes.promoted)?.reason === promotedReasons.testsFailed;
+function rerunning(gathered: GatheredSnapshot, plan: TestPlan): readonly ConditionUpdate[] {
+  const { conditions } = gathered.open;
+  const failed = findCondition(conditions, conditionTypes.promoted)?.reason === promotedReasons.testsFailed;
   const message = messages.testsRerun;
   return [
     { type: conditionTypes.integrationStatus, status: "Unknown", reason: integrationStatusReasons.inProgress, message },
     { type: conditionTypes.testSucceeded, status: "Unknown", reason: testSucceededReasons.inProgress, message },
-    ...(failed
-      ? [{ type: conditionTypes.promoted, status: "Unknown", reason: promotedReasons.testsRunning, message } as const]
-      : []),
+    ...(failed ? [undecided(gathered, plan)] : []),
   ];
+}
+
+/** What the question of promotion waits for. */
+function undecided({ record, owner }: GatheredSnapshot, { entries }: TestPlan): ConditionUpdate {
+  const { kind, name } = record.owner;
+  const required = entries.filter(({ isOptionalScenario }) => isOptionalScenario !== true);
+  const waits = {
+    reason: promotedReasons.testsRunning,
+    message: `Waiting for the required scenarios ${required.map(({ scenario }) => scenario).join(", ")}`,
+  };
+  const paused = { reason: promotedReasons.paused, message: messages.paused(kind, name) };
+  return { type: conditionTypes.promoted, status: "Unknown", ...(owner?.paused === true ? paused : waits) };
 }
 
 /** Returns the version that this made, or the very one that was seen when there was nothing to write. */
