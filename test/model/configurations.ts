@@ -1,4 +1,5 @@
 import { configure, type Configuration } from "./configuration.ts";
+import { families } from "./families.ts";
 
 /** What is searched, what matters most first: the last ones get what time is left. */
 export const configurations: readonly Configuration[] = [
@@ -132,6 +133,28 @@ export const configurations: readonly Configuration[] = [
     lagKinds: ["snapshots", "pipelineruns", "configmaps", "releases", "components"],
     mayFail: false,
   }),
+  configure("1x1-removed-late", "A Component is removed, a watch falls behind, and an answer gets lost", {
+    builds: { a: 1 },
+    budgets: { faults: 1, lags: 1, removals: 1 },
+    faultKinds: ["lost", "unavailable"],
+    lagKinds: ["snapshots", "pipelineruns", "configmaps", "releases", "components", "applications"],
+  }),
+  configure(
+    "1x1-list-deleted-late",
+    "A person deletes the candidate list, a watch falls behind, and a call goes wrong",
+    {
+      builds: { a: 1 },
+      budgets: { faults: 1, lags: 1, listDeletions: 1, overrides: 1 },
+      faultKinds: ["lost", "crashBefore"],
+      lagKinds: ["snapshots", "configmaps", "releases"],
+    },
+  ),
+  configure("1x1-override-removed-fault", "An override, a Component that is removed, and a call that goes wrong", {
+    builds: { a: 1 },
+    budgets: { faults: 1, overrides: 1, removals: 1 },
+    faultKinds: ["lost", "crashBefore"],
+    mayFail: false,
+  }),
   configure(
     "two-operators-between",
     "Two operators act; one stops in front of any write until the other has gone first",
@@ -215,8 +238,17 @@ export const walked: readonly Configuration[] = [
   configure("random-one-operator", "Everything at once: three Components, six builds, one operator", {
     builds: { a: 2, b: 2, c: 2 },
     optional: 1,
-    budgets: { faults: 4, lags: 3, overrides: 1, removals: 1, listEdits: 0, prunings: 2 },
-    lagKinds: ["snapshots", "pipelineruns", "configmaps", "releases"],
+    budgets: {
+      faults: 4,
+      lags: 3,
+      overrides: 1,
+      removals: 1,
+      reruns: 1,
+      listDeletions: 1,
+      prunings: 2,
+      collections: 2,
+    },
+    lagKinds: ["snapshots", "pipelineruns", "configmaps", "releases", "components"],
     overridden: ["a", "b"],
     reduce: false,
   }),
@@ -230,7 +262,8 @@ export const walked: readonly Configuration[] = [
 ];
 
 export function configurationOf(name: string): Configuration {
-  const found = [...configurations, ...walked].find((each) => each.name === name);
+  const members = families.flatMap((family) => family.members);
+  const found = [...configurations, ...walked, ...members].find((each) => each.name === name);
   if (found === undefined) throw new Error(`there is no configuration ${name}`);
   return found;
 }

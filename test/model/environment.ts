@@ -1,13 +1,22 @@
 import { annotations, labels } from "../../src/api/labels.ts";
 import { ledgerKey } from "../../src/api/candidate-list.ts";
 import type { KubeObject } from "../../src/kube/object.ts";
-import { componentObject, endOfRun, findList, memberOf, overrideObject, ownerName } from "./cast.ts";
+import {
+  buildNumberOf,
+  componentObject,
+  componentOf,
+  endOfRun,
+  findList,
+  memberOf,
+  overrideObject,
+  ownerName,
+} from "./cast.ts";
 import type { BudgetName, Configuration } from "./configuration.ts";
 import { withEntry, withMember, type Ghost } from "./ghost.ts";
 import { Moment } from "./moment.ts";
-import { contentOf, isMember, promotedOf, readRun, snapshotsOf } from "./readings.ts";
+import { buildOf, contentOf, isMember, promotedOf, readRun, snapshotsOf } from "./readings.ts";
 import type { State } from "./state.ts";
-import { all, createObject, deleteObject, find, patchObject } from "./world.ts";
+import { all, createObject, deleteObject, find, patchObject, type World } from "./world.ts";
 
 /** Something that happens without the operator. */
 export interface Happening {
@@ -66,8 +75,8 @@ function reruns(state: State, configuration: Configuration): readonly Happening[
         ({ metadata }) =>
           metadata.labels?.[labels.run] === undefined && metadata.annotations?.[annotations.testStatus] !== undefined,
       )
-      .filter((snapshot) => promotedOf(snapshot)?.status === "False")
-      .map(({ metadata: { name } }) => ({
+      .filter((snapshot) => promotedOf(snapshot)?.status !== "True")
+      .map(({ metadata: { name, annotations: said } }) => ({
         label: `a person asks to run ${name} again`,
         kind: "snapshots",
         over,
@@ -76,8 +85,11 @@ function reruns(state: State, configuration: Configuration): readonly Happening[
           moment.environment(
             patchObject(state.world, "snapshots", name, { body: { metadata: { labels: { [labels.run]: "all" } } } }),
           );
-          const asked = (moment.ghost.reruns.get(name) ?? 0) + 1;
-          moment.ghost = { ...moment.ghost, reruns: withEntry(moment.ghost.reruns, name, asked) };
+          const { ghost } = moment;
+          const asked = (ghost.reruns.get(name) ?? 0) + 1;
+          const isEarly = said?.[annotations.testStatus]?.includes("InProgress") === true;
+          const askedEarly = isEarly ? withMember(ghost.askedEarly, name) : ghost.askedEarly;
+          moment.ghost = { ...ghost, askedEarly, reruns: withEntry(ghost.reruns, name, asked) };
           return moment;
         },
       })),
@@ -210,7 +222,9 @@ function forgetUntold({ world, ghost }: State): Ghost {
   const adopted = new Map([...ghost.adopted].filter(([name]) => isTold(world, name)));
   const promoted = new Map([...ghost.promoted].filter(([name]) => isTold(world, name) || isReleased(name)));
   const { snapshot } = ghost.ledger;
-  if (snapshot === undefined || promoted.has(snapshot)) return { ...ghost, adopted, promoted };
+  const lost = { promoted: ghost.promoted, adopted: ghost.adopted, ledger: ghost.ledger };
+  const marks = new Map([...ghost.marks.keys()].map((component) => [component, markOf(world, component, adopted)]));
+  if (snapshot === undefined || promoted.has(snapshot)) return { ...ghost, adopted, promoted, marks, lost };
   const [last] = [...promoted].sort(([, a], [, b]) => b - a);
   const object = last && find(world, "snapshots", last[0]);
   const ledger = {
@@ -218,7 +232,17 @@ function forgetUntold({ world, ghost }: State): Ghost {
     revision: last?.[1] ?? 0,
     content: object === undefined ? {} : contentOf(object),
   };
-  return { ...ghost, adopted, promoted, ledger };
+  return { ...ghost, adopted, promoted, marks, ledger, lost };
+}
+
+/** The newest build of a Component among those that were adopted. Of one that was collected as history nothing is left to ask:
+ * it does not count, which asks for less. */
+function markOf(world: World, component: string, adopted: Ghost["adopted"]): number {
+  const builds = snapshotsOf(world)
+    .filter(({ metadata }) => adopted.has(metadata.name))
+    .map((snapshot) => buildOf(snapshot) ?? "")
+    .filter((build) => componentOf(build) === component);
+  return Math.max(0, ...builds.map(buildNumberOf));
 }
 
 function isTold(world: State["world"], name: string): boolean {

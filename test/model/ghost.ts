@@ -8,6 +8,8 @@ export interface Ghost {
   readonly runs: ReadonlyMap<string, number>;
   /** Snapshot → how many re-runs were asked for. */
   readonly reruns: ReadonlyMap<string, number>;
+  /** Snapshots that a person asked to run again while, as they said, a test still ran: that one counts. */
+  readonly askedEarly: ReadonlySet<string>;
   /** Snapshot → the revision at which it was promoted. */
   readonly promoted: ReadonlyMap<string, number>;
   /** Snapshot → the revision at which its images became candidates. */
@@ -18,6 +20,9 @@ export interface Ghost {
   readonly overridden: ReadonlySet<string>;
   /** Build → its Snapshot that was deleted as history. */
   readonly collected: ReadonlyMap<string, string>;
+  /** What was committed and told nobody when the list was last deleted by hand. It is as if it never had been, unless an operator
+   * that had yet to hear of the deletion tells it. */
+  readonly lost: Pick<Ghost, "promoted" | "adopted"> & { readonly ledger: Ghost["ledger"] | undefined };
   /** Components that were removed. */
   readonly removed: ReadonlySet<string>;
   /** The highest revision of the list. */
@@ -36,14 +41,28 @@ export function newGhost(start: Readonly<Record<string, string>>): Ghost {
     latest: new Map(),
     runs: new Map(),
     reruns: new Map(),
+    askedEarly: new Set(),
     promoted: new Map(),
     adopted: new Map(),
     marks: new Map(),
     overridden: new Set(),
     collected: new Map(),
+    lost: { promoted: new Map(), adopted: new Map(), ledger: undefined },
     removed: new Set(),
     revision: 0,
     ledger: { snapshot: undefined, revision: 0, content: start },
+  };
+}
+
+/** What is remembered once a Snapshot was told a verdict that had been lost with the list. */
+export function recalled(ghost: Ghost, name: string, as: "promoted" | "adopted"): Ghost {
+  const revision = ghost.lost[as].get(name);
+  if (revision === undefined || ghost[as].has(name)) return ghost;
+  const isLast = as === "promoted" && ghost.lost.ledger?.snapshot === name;
+  return {
+    ...ghost,
+    [as]: withEntry(ghost[as], name, revision),
+    ...(isLast ? { ledger: ghost.lost.ledger ?? ghost.ledger } : {}),
   };
 }
 

@@ -3,7 +3,7 @@ import { parseTestStatus } from "../../src/cache/test-status.ts";
 import type { KubeObject } from "../../src/kube/object.ts";
 import { isListName } from "./cast.ts";
 import type { Configuration } from "./configuration.ts";
-import { withEntry, type Ghost } from "./ghost.ts";
+import { recalled, withEntry, type Ghost } from "./ghost.ts";
 import type { Kind } from "./kinds.ts";
 import { listWritten } from "./list-invariants.ts";
 import {
@@ -65,7 +65,7 @@ export function afterWrite(effect: Effect, onlooker: Onlooker): Verdict {
 const whenCreated: Readonly<Partial<Record<Kind, Check>>> = {
   pipelineruns: runCreated,
   snapshots: snapshotCreated,
-  releases: (_, is, { ghost }) => releaseCreated(is, ghost),
+  releases: (_, is, onlooker) => releaseCreated(is, onlooker),
   configmaps: listChanged,
 };
 
@@ -217,16 +217,19 @@ function coalesced(others: readonly KubeObject[], name: string, { coalesce, budg
 }
 
 /** What is told must have been committed. */
-function snapshotTold({ before, name }: Effect, is: KubeObject, { ghost }: Onlooker): Found {
+function snapshotTold({ before, name }: Effect, is: KubeObject, onlooker: Onlooker): Verdict {
   const was = find(before, "snapshots", name);
   const [said, told] = [was && promotedOf(was), promotedOf(is)];
-  if (told === undefined || (said?.status === told.status && said.reason === told.reason)) return {};
+  if (told === undefined || (said?.status === told.status && said.reason === told.reason))
+    return { ghost: onlooker.ghost };
   const isSuperseded = told.reason === "SupersededByComposite";
-  if (isSuperseded && !ghost.adopted.has(name)) {
+  if (isSuperseded) {
+    const ghost = recalled(onlooker.ghost, name, "adopted");
     const why = `Snapshot ${name} is told that a composite carries it on, and its images never became candidates`;
-    return broken("I2 no lost build", why);
+    return { ghost, ...(ghost.adopted.has(name) ? {} : broken("I2 no lost build", why)) };
   }
-  return toldOtherwise(name, told, ghost.promoted.has(name));
+  const ghost = told.status === "True" ? recalled(onlooker.ghost, name, "promoted") : onlooker.ghost;
+  return { ghost, ...toldOtherwise(name, told, ghost.promoted.has(name)) };
 }
 
 function toldOtherwise(name: string, { status, reason }: ConditionReading, isPromoted: boolean): Found {
@@ -237,10 +240,11 @@ function toldOtherwise(name: string, { status, reason }: ConditionReading, isPro
   return {};
 }
 
-function releaseCreated(release: KubeObject, ghost: Ghost): Found {
+function releaseCreated(release: KubeObject, onlooker: Onlooker): Verdict {
   const snapshot = releasedBy(release);
-  if (ghost.promoted.has(snapshot)) return {};
-  return broken("I1 tested", `Snapshot ${snapshot} is released, and was never committed as promoted`);
+  const ghost = recalled(onlooker.ghost, snapshot, "promoted");
+  if (ghost.promoted.has(snapshot)) return { ghost };
+  return { ghost, ...broken("I1 tested", `Snapshot ${snapshot} is released, and was never committed as promoted`) };
 }
 
 function listChanged(effect: Effect, _: KubeObject, onlooker: Onlooker): Verdict {

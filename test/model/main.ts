@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { configurationOf, configurations, walked } from "./configurations.ts";
+import { families } from "./families.ts";
 import { mutants } from "./mutants.ts";
 import { runAll } from "./pool.ts";
 import { replay } from "./replay.ts";
@@ -9,7 +10,7 @@ import type { Found, Task } from "./task.ts";
 const usage = `Searches the states that the shipped operator can get into, and checks what must always be true.
 
   --only <name>       only this configuration (may be given more than once)
-  --minutes <n>       how long all of it may take (9); two thirds are the search's
+  --minutes <n>       how long all of it may take (9); three quarters are the search's
   --threads <n>       how many processes at a time (2)
   --seed <n>          for the random walks (printed)
   --no-mutants        leave out the proof that mistakes are found
@@ -52,7 +53,7 @@ async function everything(): Promise<number> {
   const limitMs = Number(values.minutes) * 60_000;
   const endsAt = Date.now() + limitMs;
   const onlyMutants = values["mutants-only"] || values.mutant !== undefined;
-  const isGood = await searchAll(onlyMutants ? [] : values.only, Date.now() + (limitMs * 2) / 3);
+  const isGood = await searchAll(onlyMutants ? [] : values.only, Date.now() + (limitMs * 3) / 4);
   const wanted = mutants.filter(({ name }) => values.mutant === undefined || values.mutant === name);
   if (values["no-mutants"] || values.only !== undefined) return isGood ? 0 : 1;
   return (await catchAll(
@@ -64,7 +65,7 @@ async function everything(): Promise<number> {
 }
 
 function list(): void {
-  for (const { name, about } of [...configurations, ...walked]) say(`${name.padEnd(28)} ${about}`);
+  for (const { name, about } of [...configurations, ...families, ...walked]) say(`${name.padEnd(28)} ${about}`);
   for (const { name, file } of mutants) say(`mutant "${name}" in src/${file}`);
 }
 
@@ -72,8 +73,9 @@ function list(): void {
 async function searchAll(only: readonly string[] | undefined, until: number): Promise<boolean> {
   const seed = values.seed === undefined ? Math.trunc(Math.random() * 2 ** 31) : Number(values.seed);
   const isWanted = ({ name }: { readonly name: string }): boolean => only?.includes(name) ?? true;
-  const limitMs = (until - Date.now()) / 5;
+  const limitMs = (until - Date.now()) / 1.8;
   const tasks: readonly Task[] = [
+    ...families.filter(isWanted).map(({ name }): Task => ({ kind: "family", family: name, limitMs, until })),
     ...configurations
       .filter(isWanted)
       .map(({ name }): Task => ({ kind: "search", configuration: name, limitMs, until })),

@@ -82,7 +82,9 @@ function rerunLost(world: World, snapshot: KubeObject, ghost: Ghost): Violation 
 
 function rerunMissed(world: World, snapshot: KubeObject, ghost: Ghost): Violation | undefined {
   const name = nameOf(snapshot);
-  if (ghost.reruns.get(name) !== 1) return undefined;
+  if (ghost.reruns.get(name) !== 1 || ghost.askedEarly.has(name)) return undefined;
+  // What is overtaken before it has begun, or while it runs, is stopped (rule 7).
+  if (promotedOf(snapshot)?.reason === "NewerPromoted") return undefined;
   const missed = requiredScenarios(world).find((scenario) => ghost.runs.get(`${name}/${scenario}`) === 1);
   if (missed === undefined) return undefined;
   const why = `a person asked to run Snapshot ${name} again, and ${missed} was not run a second time`;

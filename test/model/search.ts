@@ -120,7 +120,7 @@ async function enter(own: Search, state: State, key: number): Promise<Violation 
 
 /** I6: work that leads back to where it was, or goes on and on, never ends. */
 function goesRound(
-  { path, writes }: Search,
+  { path, writes }: { readonly path: readonly unknown[]; readonly writes: readonly number[] },
   state: State,
   { before, workSince }: { readonly before: number | undefined; readonly workSince: number },
 ): Violation | undefined {
@@ -176,14 +176,23 @@ export async function walk(
 ): Promise<{ readonly steps: readonly Step[]; readonly start: State; readonly violation?: Violation }> {
   const start = await opening(configuration);
   const steps: Step[] = [];
-  let state = start;
+  const onWay = new Map([[keyOf(start), 0]]);
+  const writes = [0];
+  let [state, workSince] = [start, 0];
   for (const label of path) {
     const step = await take(state, configuration, label);
     if (step === undefined) continue;
     steps.push(step);
     state = step.state;
-    const violation = step.violation ?? (isIdle(state) ? await checkIdle(state) : undefined);
+    writes.push((writes.at(-1) ?? 0) + step.written.length);
+    if (!step.isWork) workSince = steps.length;
+    const key = keyOf(state);
+    const violation =
+      step.violation ??
+      goesRound({ path: steps, writes }, state, { before: onWay.get(key), workSince }) ??
+      (isIdle(state) ? await checkIdle(state) : undefined);
     if (violation !== undefined) return { steps, start, violation };
+    onWay.set(key, steps.length);
   }
   return { steps, start };
 }

@@ -1,7 +1,7 @@
 import type { Counterexample, Searched } from "./search.ts";
 import type { Walked } from "./random-walk.ts";
 
-/** What one thread is asked to do. It may take so long, and no longer than until a moment in milliseconds. */
+/** What one process is asked to do. It may take so long, and no longer than until a moment in milliseconds. */
 export type Task = Limit & Work;
 
 interface Limit {
@@ -11,15 +11,16 @@ interface Limit {
 
 type Work =
   | { readonly kind: "search"; readonly configuration: string; readonly statesMax?: number }
+  | { readonly kind: "family"; readonly family: string }
   | { readonly kind: "walk"; readonly configuration: string; readonly seed: number }
   | { readonly kind: "mutant"; readonly mutant: string };
 
-/** What a thread found. */
+/** What a process found. */
 export interface Found {
   readonly searched?: Searched;
   readonly walked?: Walked;
   readonly counterexample?: Counterexample;
-  /** The configuration in which a mutant was caught. */
+  /** The configuration that was searched, the family's name, or where a mutant was caught. */
   readonly configuration: string;
   /** The counterexample as a story. */
   readonly story?: {

@@ -1,5 +1,6 @@
 import { mutants } from "./mutants.ts";
 import { seed } from "./mutate.ts";
+import type { Searched } from "./search.ts";
 import type { Found, Task } from "./task.ts";
 
 /** One process, one task: the shipped code is loaded anew for each, so that a seeded mistake is in no other. */
@@ -10,7 +11,19 @@ process.once("message", (task: Task) => {
 process.once("disconnect", () => process.exit());
 
 async function answer(task: Task): Promise<void> {
-  process.send?.(task.kind === "mutant" ? await catchMutant(task) : await explore(task));
+  process.send?.(await foundBy(task));
+}
+
+function foundBy(task: Task): Promise<Found> {
+  switch (task.kind) {
+    case "mutant":
+      return catchMutant(task);
+    case "family":
+      return exploreFamily(task);
+    case "search":
+    case "walk":
+      return explore(task);
+  }
 }
 
 /** When a task has to end. */
@@ -33,7 +46,45 @@ async function catchMutant(asked: Extract<Task, { kind: "mutant" }>): Promise<Fo
   return last ?? { configuration: "" };
 }
 
-async function explore(asked: Exclude<Task, { kind: "mutant" }>): Promise<Found> {
+/** All members of a family, to the first counterexample. */
+async function exploreFamily(asked: Extract<Task, { kind: "family" }>): Promise<Found> {
+  const { families } = await import("./families.ts");
+  const family = families.find(({ name }) => name === asked.family);
+  if (family === undefined) throw new Error(`there is no family "${asked.family}"`);
+  const until = endOf(asked);
+  let searched = nothingSearched;
+  for (const { name } of family.members) {
+    const found = await explore({ kind: "search", configuration: name, limitMs: until - Date.now() });
+    searched = together(searched, found.searched ?? nothingSearched);
+    if (found.story !== undefined) return { ...found, searched };
+  }
+  return { configuration: family.name, searched };
+}
+
+const nothingSearched: Searched = {
+  states: 0,
+  transitions: 0,
+  depth: 0,
+  work: 0,
+  quiet: 0,
+  exhausted: true,
+  durationMs: 0,
+};
+
+function together(a: Searched, b: Searched): Searched {
+  return {
+    ...b,
+    states: a.states + b.states,
+    transitions: a.transitions + b.transitions,
+    depth: Math.max(a.depth, b.depth),
+    work: Math.max(a.work, b.work),
+    quiet: a.quiet + b.quiet,
+    exhausted: a.exhausted && b.exhausted,
+    durationMs: a.durationMs + b.durationMs,
+  };
+}
+
+async function explore(asked: Extract<Task, { kind: "search" | "walk" }>): Promise<Found> {
   const { configurationOf } = await import("./configurations.ts");
   const { search } = await import("./search.ts");
   const { tell } = await import("./story.ts");
