@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { createCaches } from "../../src/caches.ts";
 import { kindNames, kinds } from "./kinds.ts";
-import { quickMutants } from "./mutants.ts";
+import { mutants, quickMutants } from "./mutants.ts";
+import { placesOf } from "./mutate.ts";
 import { runAll } from "./pool.ts";
 import { readToken, tokenOf } from "./story.ts";
 import type { Found, Task } from "./task.ts";
@@ -16,6 +18,8 @@ const quick = [
   "2x1-list-deleted",
   "2x1-list-edited",
   "1x1-fault",
+  "1x1-removed-late",
+  "1x1-faults-lags-reruns",
   "group-2x1",
   "group-1x1-ordered",
 ];
@@ -41,6 +45,11 @@ describe("the search of the shipped operator's states", () => {
     const missed = quickMutants.filter((_, index) => found[index]?.story === undefined);
     expect(missed).toEqual([]);
   }, 120_000);
+
+  test.each(mutants)("has a place in src/$file for the mistake: $name", ({ file, find }) => {
+    const source = readFileSync(new URL(`../../src/${file}`, import.meta.url), "utf8");
+    expect(placesOf(find, source)).toHaveLength(1);
+  });
 
   test("follows the kinds that the operator follows", () => {
     const watching = { clock: { monotonic: () => 0 }, metrics: new Proxy({}, { get: () => () => {} }) };

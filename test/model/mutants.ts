@@ -175,13 +175,9 @@ export const mutants: readonly Mutant[] = [
     "return failing.length > 1 ?",
     ["2x1"],
   ),
-  mutant(
-    "judge by optional scenarios as well",
-    "controllers/promotion/gather.ts",
-    "({ optional }) => !optional",
-    "() => true",
-    ["2x1-optional"],
-  ),
+  mutant("judge by optional scenarios as well", "controllers/verdict.ts", "({ optional }) => !optional", "() => true", [
+    "2x1-optional",
+  ]),
   mutant(
     "order builds by the age of their Snapshots",
     "controllers/promotion/gather.ts",

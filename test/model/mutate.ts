@@ -3,7 +3,7 @@ import type { Mutant } from "./mutants.ts";
 
 const sources = new URL("../../src/", import.meta.url).href;
 
-/** From now on this thread loads the shipped module with the mistake in it. Returns whether that has happened. */
+/** From now on this process loads the shipped module with the mistake in it. Returns whether that has happened. */
 export function seed({ name, file, find, replace }: Mutant): () => boolean {
   let isSeeded = false;
   registerHooks({
@@ -12,7 +12,7 @@ export function seed({ name, file, find, replace }: Mutant): () => boolean {
       if (url !== sources + file) return loaded;
       const source =
         typeof loaded.source === "string" ? loaded.source : new TextDecoder().decode(loaded.source as Uint8Array);
-      const places = [...source.matchAll(patternOf(find))];
+      const places = placesOf(find, source);
       if (places.length !== 1)
         throw new Error(
           `mutant "${name}": src/${file} holds its text ${String(places.length)} times. The shipped code has changed: write the mutant anew`,
@@ -24,6 +24,11 @@ export function seed({ name, file, find, replace }: Mutant): () => boolean {
     },
   });
   return () => isSeeded;
+}
+
+/** Where a mutant's text is in a module. */
+export function placesOf(find: string, source: string): readonly RegExpExecArray[] {
+  return [...source.matchAll(patternOf(find))];
 }
 
 /** Formatting does not matter: where the text has a space, or could have one beside a bracket, any number of them will do. */
