@@ -158,18 +158,24 @@ function remember(world: World, list: ListReading, ghost: Ghost): Ghost {
   };
 }
 
-function rememberCandidates(
-  world: World,
-  { candidates }: ListReading,
-  ghost: Ghost,
-): Pick<Ghost, "marks" | "overridden"> {
+function rememberCandidates(world: World, list: ListReading, ghost: Ghost): Pick<Ghost, "marks" | "overridden"> {
+  const { candidates } = list;
   let { marks, overridden } = ghost;
+  for (const component of overriddenWithin(world, list)) overridden = withMember(overridden, component);
   for (const [component, candidate] of Object.entries(candidates)) {
     if (numberOf(candidate) > (marks.get(component) ?? 0)) marks = withEntry(marks, component, numberOf(candidate));
     const source = find(world, "snapshots", candidate.snapshot ?? "");
     if (source !== undefined && typeOf(source) === "override") overridden = withMember(overridden, component);
   }
   return { marks, overridden };
+}
+
+/** What an override brought counts, although a build took its place within the same commit. */
+function overriddenWithin(world: World, { committed }: ListReading): readonly string[] {
+  return committed.flatMap(({ snapshot }) => {
+    const source = find(world, "snapshots", snapshot);
+    return source !== undefined && typeOf(source) === "override" ? Object.keys(contentOf(source)) : [];
+  });
 }
 
 /** What a newer build replaced within the same commit was candidate as well. */

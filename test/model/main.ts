@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { configurationOf, configurations, walked } from "./configurations.ts";
-import { families } from "./families.ts";
+import { families, largeFamilies } from "./families.ts";
 import { mutants } from "./mutants.ts";
 import { runAll } from "./pool.ts";
 import { replay } from "./replay.ts";
@@ -10,7 +10,7 @@ import type { Found, Task } from "./task.ts";
 const usage = `Searches the states that the shipped operator can get into, and checks what must always be true.
 
   --only <name>       only this configuration (may be given more than once)
-  --minutes <n>       how long all of it may take (9)
+  --minutes <n>       how long all of it may take (9.5)
   --threads <n>       how many processes at a time (2)
   --seed <n>          for the random walks (printed)
   --no-mutants        leave out the proof that mistakes are found
@@ -23,7 +23,7 @@ const usage = `Searches the states that the shipped operator can get into, and c
 const { values } = parseArgs({
   options: {
     only: { type: "string", multiple: true },
-    minutes: { type: "string", default: "9" },
+    minutes: { type: "string", default: "9.5" },
     threads: { type: "string", default: "2" },
     seed: { type: "string" },
     "no-mutants": { type: "boolean", default: false },
@@ -34,6 +34,9 @@ const { values } = parseArgs({
     help: { type: "boolean", default: false },
   },
 });
+
+/** How long each random walk takes. */
+const walkMs = 45_000;
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -65,7 +68,8 @@ async function everything(): Promise<number> {
 }
 
 function list(): void {
-  for (const { name, about } of [...configurations, ...families, ...walked]) say(`${name.padEnd(28)} ${about}`);
+  for (const { name, about } of [...configurations, ...families, ...largeFamilies, ...walked])
+    say(`${name.padEnd(28)} ${about}`);
   for (const { name, file } of mutants) say(`mutant "${name}" in src/${file}`);
 }
 
@@ -73,11 +77,12 @@ function list(): void {
 async function searchAll(only: readonly string[] | undefined, endsAt: number): Promise<boolean> {
   const seed = values.seed === undefined ? Math.trunc(Math.random() * 2 ** 31) : Number(values.seed);
   const isWanted = ({ name }: { readonly name: string }): boolean => only?.includes(name) ?? true;
+  const searchedFamilies = [...families, ...(only === undefined ? [] : largeFamilies)].filter(isWanted);
   const walks = walked.filter(isWanted);
   const until = endsAt - (walks.length > 0 ? walkMs : 0);
   const limitMs = (until - Date.now()) / 1.5;
   const tasks: readonly Task[] = [
-    ...families.filter(isWanted).map(({ name }): Task => ({ kind: "family", family: name, limitMs, until })),
+    ...searchedFamilies.map(({ name }): Task => ({ kind: "family", family: name, limitMs, until })),
     ...configurations
       .filter(isWanted)
       .map(({ name }): Task => ({ kind: "search", configuration: name, limitMs, until })),
@@ -89,9 +94,6 @@ async function searchAll(only: readonly string[] | undefined, endsAt: number): P
   say(table(results));
   return results.every(({ story }) => story === undefined);
 }
-
-/** How long each random walk takes. */
-const walkMs = 45_000;
 
 function tellFound(_: Task, { story, configuration }: Found): void {
   if (story === undefined) return;
