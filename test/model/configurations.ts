@@ -218,13 +218,17 @@ export const configurations: readonly Configuration[] = [
     lagKinds: ["snapshots", "pipelineruns"],
     mayFail: false,
   }),
-  configure("two-operators-late-crash-2x1", "Two operators act for two Components; the Snapshots may be behind, and one crashes", {
-    operators: 2,
-    budgets: { lags: 1, faults: 1 },
-    faultKinds: ["crashBefore"],
-    lagKinds: ["snapshots"],
-    mayFail: false,
-  }),
+  configure(
+    "two-operators-late-crash-2x1",
+    "Two operators act for two Components; the Snapshots may be behind, and one crashes",
+    {
+      operators: 2,
+      budgets: { lags: 1, faults: 1 },
+      faultKinds: ["crashBefore"],
+      lagKinds: ["snapshots"],
+      mayFail: false,
+    },
+  ),
   configure("3x2-passing", "Three Components of two builds each; every test passes", {
     builds: { a: 2, b: 2, c: 2 },
     mayFail: false,
