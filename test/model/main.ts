@@ -10,7 +10,7 @@ import type { Found, Task } from "./task.ts";
 const usage = `Searches the states that the shipped operator can get into, and checks what must always be true.
 
   --only <name>       only this configuration (may be given more than once)
-  --minutes <n>       how long all of it may take (9.5)
+  --minutes <n>       how long all of it may take (9.3)
   --threads <n>       how many processes at a time (2)
   --seed <n>          for the random walks (printed)
   --no-mutants        leave out the proof that mistakes are found
@@ -23,7 +23,7 @@ const usage = `Searches the states that the shipped operator can get into, and c
 const { values } = parseArgs({
   options: {
     only: { type: "string", multiple: true },
-    minutes: { type: "string", default: "9.5" },
+    minutes: { type: "string", default: "9.3" },
     threads: { type: "string", default: "2" },
     seed: { type: "string" },
     "no-mutants": { type: "boolean", default: false },
