@@ -207,7 +207,11 @@ describe.concurrent("crashes", () => {
     shop.tekton.play = () => passes(held.afterMs);
     await shop.build("frontend", "frontend-1");
     const { name } = await shop.snapshotOf("frontend-1");
-    await shop.snapshotThat(name, "Unknown TestsRunning");
+    await waitFor(
+      "the test runs",
+      () => shop.testRuns(),
+      (runs) => runs.length === 1,
+    );
     await operator.kill();
     held.open();
     await waitFor(
