@@ -5,7 +5,7 @@ interface Lister {
   list(resource: Resource, query: ListQuery, signal: AbortSignal): Promise<ListPage<KubeObject>>;
 }
 
-const pageSize = 200;
+const pageSize = 500;
 
 /** Every object of a selection as the API server has it now, page by page. */
 export async function* everyObject(

@@ -75,6 +75,13 @@ async function releaseIfDue(
   return isReleased ? release(env, concerned, moment(testsFinishedAt(concerned)), signal) : undefined;
 }
 
+/** Reasons after which somebody has to mend something. */
+const needsSomebody: ReadonlySet<string> = new Set([
+  promotedReasons.testsFailed,
+  promotedReasons.overrideInvalid,
+  promotedReasons.imageInvalid,
+]);
+
 interface Told {
   readonly gathered: GatheredOwner;
   readonly conclusion: Conclusion;
@@ -100,7 +107,7 @@ async function write(env: Environment, concerned: Concerned, said: Told, signal:
     reason,
   };
   env.logger.info({ ...fields, action: "UPDATE", audit: "true" }, "concluded Snapshot");
-  const type = reason === promotedReasons.testsFailed ? "Warning" : "Normal";
+  const type = needsSomebody.has(reason) ? "Warning" : "Normal";
   tell(env.events, { about: { resource: resources.snapshot, ...record }, type, reason, message });
   tell(env.events, {
     about: { resource: ownerResource(gathered.owner), ...gathered.record },
