@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { annotations, labels, snapshotTypes } from "../api/labels.ts";
 import { projectSnapshot } from "../cache/snapshot.ts";
 import { formatTestStatus } from "../cache/test-status.ts";
-import { rerunDue, verdictOf } from "./verdict.ts";
+import { rerunDue } from "../domain/rerun-due.ts";
+import { verdictOf } from "./verdict.ts";
 
 const scenarios = [{ name: "e2e", optional: false, contexts: [], problems: [] }] as unknown as Parameters<
   typeof verdictOf
@@ -25,7 +26,8 @@ function asked({ test: status, conditions }: { readonly test: string; readonly c
     spec: { application: "shop", components: [] },
     status: { conditions },
   } as Parameters<typeof projectSnapshot>[0])!;
-  return { verdict: verdictOf(record, record.open!, scenarios).kind, due: rerunDue(record, record.open!, scenarios) };
+  const verdict = verdictOf(record, record.open!, scenarios);
+  return { verdict: verdict.kind, due: rerunDue({ rerun: "e2e", concluded: record.concluded }, verdict) };
 }
 
 const begun = { type: "AppStudioIntegrationStatus", ...inProgress };

@@ -18,17 +18,6 @@ export function verdictOf(
   return judgeSnapshot(names, open.entries);
 }
 
-/** The re-run that is due, if one was asked for. When the tests are over it waits until promotion has said what follows from them: that
- * may be committed already, and stays so whatever a re-run says. */
-export function rerunDue(
-  record: SnapshotRecord,
-  open: OpenSnapshot,
-  scenarios: readonly ScenarioFacts[],
-): string | undefined {
-  const waits = !record.concluded && verdictOf(record, open, scenarios).kind !== "testing";
-  return waits ? undefined : open.rerun;
-}
-
 /** Nothing else says of the tests, before they are over, that they have begun. */
 function isAnnounced({ conditions }: OpenSnapshot): boolean {
   return findCondition(conditions, conditionTypes.testSucceeded)?.status === "Unknown";

@@ -341,9 +341,9 @@ export const mutants: readonly Mutant[] = [
   ),
   mutant(
     "run a Snapshot again before what its tests led to was told",
-    "controllers/verdict.ts",
-    "return waits ? undefined : open.rerun;",
-    "return open.rerun;",
+    "domain/rerun-due.ts",
+    'return concluded || verdict.kind === "testing" ? rerun : undefined;',
+    "return rerun;",
     ["two-operators-late-rerun"],
   ),
   mutant(

@@ -10,6 +10,7 @@ import { problemsOf } from "../../cache/snapshot-problems.ts";
 import { conditionsOf, traitsOf, type SnapshotRecord } from "../../cache/snapshot.ts";
 import { planTestRuns, withRefusals, type TestFacts, type TestPlan } from "../../domain/plan-test-runs.ts";
 import { present } from "../../domain/present.ts";
+import { rerunDue } from "../../domain/rerun-due.ts";
 import { withdrawTestRuns, withholdTestRuns } from "../../domain/withhold-test-runs.ts";
 import { findCondition } from "../../kube/conditions.ts";
 import type { Successor } from "../../domain/supersede-pull-request.ts";
@@ -23,7 +24,7 @@ import { belongsTo, gather, testRunsNamed, type GatheredSnapshot } from "./gathe
 import type { TestRunSettings } from "./render.ts";
 import { refuse, tellPutAside, tellRerun, tellRerunProblem, tellTesting } from "./status.ts";
 import { successorOf } from "./successor.ts";
-import { rerunDue, verdictOf } from "../verdict.ts";
+import { verdictOf } from "../verdict.ts";
 import type { TestLine, Turn } from "./test-line.ts";
 
 /** What test runs have in common, and the line they wait in before they are made. */
@@ -210,13 +211,16 @@ async function isFresh(env: Environment, record: SnapshotRecord, told: Seen, sig
 
 function factsOf({ record, open, scenarios, graph, observed }: GatheredSnapshot, now: string): TestFacts {
   const facts = scenarios.map((scenario) => scenario.facts);
+  const { concluded } = record;
+  const { rerun } = open;
+  const due = rerun === undefined ? undefined : rerunDue({ rerun, concluded }, verdictOf(record, open, facts));
   return {
     snapshot: {
       ...traitsOf(record, open),
       name: record.key.name,
-      concluded: record.concluded,
+      concluded,
       stopped: open.stopped,
-      ...present({ rerun: rerunDue(record, open, facts) }),
+      ...present({ rerun: due }),
     },
     scenarios: facts,
     graph,
