@@ -99,7 +99,7 @@ function tellFound(_: Task, { story, configuration }: Found): void {
   if (story === undefined) return;
   say(`\n${configuration}: A COUNTEREXAMPLE`);
   for (const line of story.lines) say(line);
-  say(`replay: node test/model/main.ts --replay ${story.token}\n`);
+  say(`replay: make model ARGS="--replay ${story.token}"\n`);
   say(configurationOf(configuration).about);
 }
 

@@ -2,7 +2,7 @@ import type { Report } from "./simulate.ts";
 
 /** How to see a seed again, in full. */
 export function replayCommand(seed: number): string {
-  return `node test/simulation/soak.ts --seed ${seed} --story`;
+  return `make soak ARGS="--seed ${seed} --story"`;
 }
 
 /** What is wrong with a seed. */
