@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { createCaches } from "../../src/caches.ts";
+import { configurationOf } from "./configurations.ts";
 import { kindNames, kinds } from "./kinds.ts";
 import { mutants, quickMutants } from "./mutants.ts";
 import { placesOf } from "./mutate.ts";
 import { runAll } from "./pool.ts";
-import { readToken, tokenOf } from "./story.ts";
+import { readToken, tellPath, tokenOf } from "./story.ts";
 import type { Found, Task } from "./task.ts";
 
 const limitMs = 30_000;
@@ -61,6 +62,16 @@ describe("the search of the shipped operator's states", () => {
   test("tells a way in one word, and reads it again", () => {
     const path = ["build a1 finishes", "operator 1 reconciles promotion/shop [lost at call 2]"];
     expect(readToken(tokenOf("1x1-fault", path))).toEqual({ configuration: "1x1-fault", path });
+  });
+
+  test("tells which steps of a way cannot be taken any more", async () => {
+    const { lines } = await tellPath(configurationOf("1x1-fault"), ["build a1 finishes", "build z9 finishes"]);
+    expect(lines.slice(1)).toEqual([
+      "1. build a1 finishes",
+      "Left out, since it could not happen where it stood: build z9 finishes",
+      "The code or the model has changed since this way was printed.",
+      "=> nothing is broken",
+    ]);
   });
 });
 

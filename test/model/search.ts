@@ -169,19 +169,29 @@ export async function checkIdle(state: State): Promise<Violation | undefined> {
   return isTesting ? undefined : whenQuiet(state.world, state.ghost);
 }
 
+/** What came of a way that was told beforehand. */
+export interface WalkedWay {
+  readonly start: State;
+  readonly steps: readonly Step[];
+  /** The labels that named no step there was to take, up to what broke. */
+  readonly leftOut: readonly string[];
+  readonly violation?: Violation;
+}
+
 /** Takes the steps with these labels, leaving out what cannot be taken; returns what was, and what broke. */
-export async function walk(
-  configuration: Configuration,
-  path: readonly string[],
-): Promise<{ readonly steps: readonly Step[]; readonly start: State; readonly violation?: Violation }> {
+export async function walk(configuration: Configuration, path: readonly string[]): Promise<WalkedWay> {
   const start = await opening(configuration);
   const steps: Step[] = [];
+  const leftOut: string[] = [];
   const onWay = new Map([[keyOf(start), 0]]);
   const writes = [0];
   let [state, workSince] = [start, 0];
   for (const label of path) {
     const step = await take(state, configuration, label);
-    if (step === undefined) continue;
+    if (step === undefined) {
+      leftOut.push(label);
+      continue;
+    }
     steps.push(step);
     state = step.state;
     writes.push((writes.at(-1) ?? 0) + step.written.length);
@@ -191,10 +201,10 @@ export async function walk(
       step.violation ??
       goesRound({ path: steps, writes }, state, { before: onWay.get(key), workSince }) ??
       (isIdle(state) ? await checkIdle(state) : undefined);
-    if (violation !== undefined) return { steps, start, violation };
+    if (violation !== undefined) return { start, steps, leftOut, violation };
     onWay.set(key, steps.length);
   }
-  return { steps, start };
+  return { start, steps, leftOut };
 }
 
 async function take(state: State, configuration: Configuration, label: string): Promise<Step | undefined> {

@@ -40,7 +40,7 @@ export async function tellPath(
   configuration: Configuration,
   path: readonly string[],
 ): Promise<{ readonly lines: readonly string[]; readonly violation?: Violation }> {
-  const { steps, start, violation } = await walk(configuration, path);
+  const { start, steps, leftOut, violation } = await walk(configuration, path);
   const lines = [
     `0. ${configuration.about}. The list is ${listText(readList(start.world))}.`,
     ...steps.flatMap((step, index) => [
@@ -48,6 +48,8 @@ export async function tellPath(
       ...step.written.map((each) => `     ${describe(each)}`),
       ...endingOf(step),
     ]),
+    ...leftOut.map((label) => `Left out, since it could not happen where it stood: ${label}`),
+    ...(leftOut.length === 0 ? [] : ["The code or the model has changed since this way was printed."]),
     violation === undefined ? "=> nothing is broken" : `=> ${violation.invariant}: ${violation.why}`,
   ];
   return { lines, ...(violation === undefined ? {} : { violation }) };
