@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { createCaches } from "../../src/caches.ts";
-import { configurationOf } from "./configurations.ts";
+import { configurationOf, walked } from "./configurations.ts";
 import { kindNames, kinds } from "./kinds.ts";
 import { mutants, quickMutants } from "./mutants.ts";
 import { placesOf } from "./mutate.ts";
@@ -10,6 +10,7 @@ import { readToken, tellPath, tokenOf } from "./story.ts";
 import type { Found, Task } from "./task.ts";
 
 const limitMs = 30_000;
+const walksMax = 15;
 const quick = [
   "2x1",
   "2x1-first-images",
@@ -34,6 +35,17 @@ describe("the search of the shipped operator's states", () => {
     );
     expect(found.map(summary)).toEqual(
       quick.map((configuration) => ({ configuration, exhausted: true, story: undefined })),
+    );
+  }, 120_000);
+
+  test("finds nothing on some ways through large worlds", async () => {
+    const found = await runAll(
+      walked.map(({ name }): Task => ({ kind: "walk", configuration: name, limitMs: 100_000, seed: 1, walksMax })),
+      2,
+      () => {},
+    );
+    expect(found.map(({ walked: { walks = 0 } = {}, story }) => ({ walks, story: story?.lines.join("\n") }))).toEqual(
+      walked.map(() => ({ walks: walksMax, story: undefined })),
     );
   }, 120_000);
 

@@ -12,7 +12,7 @@ interface Limit {
 type Work =
   | { readonly kind: "search"; readonly configuration: string; readonly statesMax?: number }
   | { readonly kind: "family"; readonly family: string }
-  | { readonly kind: "walk"; readonly configuration: string; readonly seed: number }
+  | { readonly kind: "walk"; readonly configuration: string; readonly seed: number; readonly walksMax?: number }
   | { readonly kind: "mutant"; readonly mutant: string };
 
 /** What a process found. */

@@ -6,7 +6,7 @@ import type { Kind } from "./kinds.ts";
 import { Moment, type Undertaking, type WrittenDown } from "./moment.ts";
 import type { Ending } from "./operator-under-test.ts";
 import { goesFirst, isSound, partsOf, settle, tellOne } from "./settle.ts";
-import type { OperatorState, State } from "./state.ts";
+import type { OperatorState, State, Suspended } from "./state.ts";
 
 /** One step of the search. */
 export interface Step {
@@ -29,17 +29,35 @@ export interface Step {
  * searched anyway. All faults of that reconcile are still tried; once one has happened, half of a reconcile may be done,
  * and nothing is left out any more. */
 export async function* stepsFrom(state: State, configuration: Configuration): AsyncGenerator<Step> {
+  for (const ways of eventsFrom(state, configuration)) yield* ways();
+}
+
+/** The ways in which one thing can go: first the one in which nothing goes wrong. There is at least one. */
+export type Ways = () => AsyncGenerator<Step>;
+
+/** Everything that can happen next, before it is tried: to name it costs next to nothing, to go through its ways does. */
+export function eventsFrom(state: State, configuration: Configuration): readonly Ways[] {
   const first =
     configuration.reduce && state.budgets.faults === configuration.budgets.faults ? firstOf(state) : undefined;
-  if (first !== undefined) return yield* reconciles(state, configuration, first);
-  for (const [index, operator] of state.operators.entries()) {
-    if (operator.suspended !== undefined) yield* goesOn(state, configuration, index);
-    else
-      for (const key of operator.ready) yield* reconciles(state, configuration, { operator: index, ...partsOf(key) });
-    yield* catchesUp(state, configuration, index);
-    yield* collects(state, configuration, index);
-  }
-  for (const happening of happenings(state, configuration)) yield* happens(state, configuration, happening);
+  if (first !== undefined) return [() => reconciles(state, configuration, first)];
+  return [
+    ...state.operators.flatMap((operator, index) => [
+      ...works(state, configuration, { operator, index }),
+      ...catchesUp(state, configuration, index),
+      ...collects(state, configuration, index),
+    ]),
+    ...happenings(state, configuration).map((happening) => () => happens(state, configuration, happening)),
+  ];
+}
+
+function works(
+  state: State,
+  configuration: Configuration,
+  { operator, index }: { readonly operator: OperatorState; readonly index: number },
+): readonly Ways[] {
+  const { suspended, ready } = operator;
+  if (suspended !== undefined) return [() => goesOn(state, configuration, { index, suspended })];
+  return ready.map((key) => () => reconciles(state, configuration, { operator: index, ...partsOf(key) }));
 }
 
 function firstOf({ operators }: State): Undertaking | undefined {
@@ -71,10 +89,10 @@ async function* happens(
 }
 
 /** An operator looks at what is history. Nobody waits for that, so it may be at any moment. */
-async function* collects(state: State, configuration: Configuration, index: number): AsyncGenerator<Step> {
-  if (state.operators[index]?.suspended !== undefined) return;
-  for (const over of afford(state, "collections", (each) => [each]))
-    yield* reconciles({ ...state, ...over }, configuration, { operator: index, controller: "snapshot-gc", name: "" });
+function collects(state: State, configuration: Configuration, index: number): readonly Ways[] {
+  if (state.operators[index]?.suspended !== undefined) return [];
+  const undertaking: Undertaking = { operator: index, controller: "snapshot-gc", name: "" };
+  return afford(state, "collections", (over) => [() => reconciles({ ...state, ...over }, configuration, undertaking)]);
 }
 
 interface Finished {
@@ -210,30 +228,38 @@ async function* suspends(
   }
 }
 
-async function* goesOn(state: State, configuration: Configuration, index: number): AsyncGenerator<Step> {
-  const suspended = state.operators[index]?.suspended;
-  if (suspended === undefined) return;
+async function* goesOn(
+  state: State,
+  configuration: Configuration,
+  { index, suspended }: { readonly index: number; readonly suspended: Suspended },
+): AsyncGenerator<Step> {
   const { controller, name } = suspended;
   const label = `operator ${String(index + 1)} goes on with ${controller}/${name}`;
   yield (await attempt(state, configuration, { label, undertaking: { operator: index, controller, name } })).step;
 }
 
-async function* catchesUp(state: State, configuration: Configuration, index: number): AsyncGenerator<Step> {
+function catchesUp(state: State, configuration: Configuration, index: number): readonly Ways[] {
   const operator = state.operators[index];
-  if (operator === undefined || operator.suspended !== undefined) return;
-  for (const kind of operator.lagging) {
-    const waiting = operator.pending[kind]?.length ?? 0;
-    if (waiting === 0) continue;
-    const on = { ...operator, lagging: operator.lagging.filter((each) => each !== kind) };
-    const who = `operator ${String(index + 1)}'s watch of ${kind}`;
-    yield finish(new Moment(withOperator(state, index, on), configuration), configuration, {
-      label: `${who} catches up`,
-      isWork: false,
-    });
-    if (waiting === 1) continue;
-    const one = withOperator(state, index, tellOne(state, operator, kind));
-    yield finish(new Moment(one, configuration), configuration, { label: `${who} tells one event`, isWork: false });
-  }
+  if (operator === undefined || operator.suspended !== undefined) return [];
+  return operator.lagging
+    .filter((kind) => (operator.pending[kind]?.length ?? 0) > 0)
+    .map((kind) => () => hears(state, configuration, { index, operator, kind }));
+}
+
+async function* hears(
+  state: State,
+  configuration: Configuration,
+  { index, operator, kind }: { readonly index: number; readonly operator: OperatorState; readonly kind: Kind },
+): AsyncGenerator<Step> {
+  const on = { ...operator, lagging: operator.lagging.filter((each) => each !== kind) };
+  const who = `operator ${String(index + 1)}'s watch of ${kind}`;
+  yield finish(new Moment(withOperator(state, index, on), configuration), configuration, {
+    label: `${who} catches up`,
+    isWork: false,
+  });
+  if (operator.pending[kind]?.length === 1) return;
+  const one = withOperator(state, index, tellOne(state, operator, kind));
+  yield finish(new Moment(one, configuration), configuration, { label: `${who} tells one event`, isWork: false });
 }
 
 interface Late {

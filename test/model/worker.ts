@@ -94,7 +94,7 @@ async function explore(asked: Extract<Task, { kind: "search" | "walk" }>): Promi
   const found =
     asked.kind === "search"
       ? { searched: await search(configuration, { statesMax: asked.statesMax ?? configuration.statesMax, until }) }
-      : { walked: await walkAtRandom(configuration, { seed: asked.seed, until, stepsMax: 120 }) };
+      : { walked: await walkAtRandom(configuration, { ...asked, until, stepsMax: 120 }) };
   const counterexample = found.searched?.counterexample ?? found.walked?.counterexample;
   if (counterexample === undefined) return { ...found, configuration: configuration.name };
   const { lines, token, path, violation } = await tell(configuration, counterexample);
