@@ -47,6 +47,8 @@ export async function startOperator(
   const startedAt = performance.now();
   const child = spawn(process.execPath, commandLine(options, { metricsPort, probesPort, inspectorPort }), {
     cwd: repository,
+    // As it is shipped: whoever starts it has not compiled it before.
+    env: { ...process.env, NODE_DISABLE_COMPILE_CACHE: "1" },
     stdio: ["pipe", log.fd, log.fd],
   });
   const ended = once(child, "exit");
