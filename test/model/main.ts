@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { configurationOf, configurations, walked } from "./configurations.ts";
+import { configurationOf, configurations, longest, walked } from "./configurations.ts";
 import { families, largeFamilies } from "./families.ts";
 import { mutants } from "./mutants.ts";
 import { runAll } from "./pool.ts";
@@ -68,24 +68,29 @@ async function everything(): Promise<number> {
 }
 
 function list(): void {
-  for (const { name, about } of [...configurations, ...families, ...largeFamilies, ...walked])
+  for (const { name, about } of [...configurations, ...families, ...largeFamilies, ...longest, ...walked])
     say(`${name.padEnd(28)} ${about}`);
   for (const { name, file } of mutants) say(`mutant "${name}" in src/${file}`);
+}
+
+interface Named {
+  readonly name: string;
 }
 
 /** The small ones come first, and leave their share of the time to the large ones and the walks at the end. */
 async function searchAll(only: readonly string[] | undefined, endsAt: number): Promise<boolean> {
   const seed = values.seed === undefined ? Math.trunc(Math.random() * 2 ** 31) : Number(values.seed);
-  const isWanted = ({ name }: { readonly name: string }): boolean => only?.includes(name) ?? true;
+  const isWanted = ({ name }: Named): boolean => only?.includes(name) ?? true;
   const searchedFamilies = [...families, ...(only === undefined ? [] : largeFamilies)].filter(isWanted);
   const walks = walked.filter(isWanted);
   const until = endsAt - (walks.length > 0 ? walkMs : 0);
   const limitMs = (until - Date.now()) / 1.5;
+  const searched = (each: readonly Named[]): readonly Task[] =>
+    each.filter(isWanted).map(({ name }) => ({ kind: "search", configuration: name, limitMs, until }));
   const tasks: readonly Task[] = [
+    ...searched(configurations),
     ...searchedFamilies.map(({ name }): Task => ({ kind: "family", family: name, limitMs, until })),
-    ...configurations
-      .filter(isWanted)
-      .map(({ name }): Task => ({ kind: "search", configuration: name, limitMs, until })),
+    ...searched(longest),
     ...walks.map(({ name }): Task => ({ kind: "walk", configuration: name, limitMs: walkMs, seed })),
   ];
   if (tasks.length === 0) return true;
