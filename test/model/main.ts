@@ -109,7 +109,7 @@ function tellFound(_: Task, { story, configuration }: Found): void {
 }
 
 async function catchAll(names: readonly string[], until: number): Promise<boolean> {
-  const tasks = names.map((mutant): Task => ({ kind: "mutant", mutant, limitMs: 40_000, until }));
+  const tasks = names.map((mutant): Task => ({ kind: "mutant", mutant, limitMs: 120_000, until }));
   const results = await runAll(tasks, Number(values.threads), () => {});
   for (const [index, { story, configuration }] of results.entries()) {
     const name = names[index] ?? "";
