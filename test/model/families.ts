@@ -54,19 +54,19 @@ const componentGroup = {
 
 export const families: readonly Family[] = [
   {
-    name: "1x1-any-three",
-    about: "One Component of one build: any three things that can happen, once each",
-    members: once("1x1", triples, application),
-  },
-  {
     name: "1x1-first-image-any-two",
-    about: "The same of any two, and the Component has no image yet",
+    about: "One Component of one build that has no image yet: any two things that can happen, once each",
     members: once("1x1-first-image", pairs, { ...application, startingImages: false }),
   },
   {
     name: "group-1x1-any-two",
     about: "The same of any two, of a ComponentGroup",
     members: once("group-1x1", pairs, componentGroup),
+  },
+  {
+    name: "1x1-any-three",
+    about: "Any three, of an Application, and the Component has an image",
+    members: once("1x1", triples, application),
   },
 ];
 

@@ -112,7 +112,7 @@ export function deleteObject(
 
 function update(world: World, kind: Kind, before: KubeObject, after: KubeObject): Written {
   // Like the API server: a write that changes nothing makes no new version and no event.
-  if (JSON.stringify(before) === JSON.stringify(after)) return { world, object: before };
+  if (after === before) return { world, object: before };
   const version = world.version + 1;
   const object: KubeObject = deepFreeze({
     ...after,
