@@ -1,7 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { parseAllDocuments } from "yaml";
+import { bundleFile, writeProgram } from "../../scripts/bundle.ts";
 import { crdFolder } from "../../scripts/generate-crds.ts";
 import { allRules } from "../../scripts/generate-rbac.ts";
 import { rulesOf } from "../../scripts/rbac-rules.ts";
@@ -21,6 +22,8 @@ declare module "vitest" {
     kubeconfig: string;
     /** The same for the operator: a ServiceAccount with the rights that it is shipped with, and no other. */
     operatorKubeconfig: string;
+    /** The operator in one file, as it is shipped. */
+    program: string;
     /** One line of JSON for each request to that API server; "" where its provider keeps none. */
     auditLog: string;
     /** A kubectl as old as that API server, or the one in PATH. */
@@ -32,11 +35,14 @@ let controlPlane: ControlPlane | undefined;
 let directory: string | undefined;
 let tested: TestProject | undefined;
 
-/** Starts one API server for the whole run, and installs every kind that the operator meets. */
+/** Starts one API server for the whole run, installs every kind that the operator meets, and bundles the operator. */
 export async function setup(project: TestProject): Promise<void> {
   tested = project;
   directory = await temporaryDirectory();
   const auditLog = join(directory, "audit.log");
+  const program = join(directory, basename(bundleFile));
+  // Not in dist: there tests of the package write, beside others that start the operator.
+  await writeProgram(program);
   const started = await startWithAuditLog(auditLog);
   controlPlane = started.controlPlane;
   say(
@@ -44,6 +50,7 @@ export async function setup(project: TestProject): Promise<void> {
   );
   await install(controlPlane.kubeconfig);
   project.provide("kubeconfig", controlPlane.kubeconfig);
+  project.provide("program", program);
   project.provide("operatorKubeconfig", await prepareOperator(controlPlane.kubeconfig, directory));
   project.provide("kubectl", controlPlane.kubectl ?? "kubectl");
   project.provide("auditLog", started.audited ? auditLog : "");

@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo } from "node:net";
-import { join } from "node:path";
+import { inject } from "vitest";
+import { nodeFlags } from "../../../scripts/bundle.ts";
 import { startChild } from "../../controlplane/child.ts";
 import { waitFor } from "./wait.ts";
 
@@ -19,13 +20,12 @@ export interface OperatorProcess {
   hasLogged(text: string): boolean;
 }
 
-const main = join(import.meta.dirname, "../../../src/main.ts");
 const linesMax = 5000;
 const shownMax = 40;
 const readyLimitMs = 60_000;
 const stopLimitMs = 30_000;
 
-/** Starts the operator and waits until its caches are filled. `command` is what to run instead of the sources. */
+/** Starts the operator and waits until its caches are filled. `command` is what to run instead of the bundle. */
 export async function startOperator({
   kubeconfig,
   args = [],
@@ -43,7 +43,7 @@ export async function startOperator({
   const child = await startChild({
     name: "the operator",
     command: command ?? process.execPath,
-    args: [...(command === undefined ? [main] : []), ...own, ...args],
+    args: [...(command === undefined ? [...nodeFlags, inject("program")] : []), ...own, ...args],
     env: { ...process.env, ...env },
     sameGroup: true,
     onStdout: (line) => {

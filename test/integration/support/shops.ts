@@ -16,7 +16,7 @@ export interface Shops {
 export interface Started {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** What to run instead of the sources. */
+  /** What to run instead of the bundle. */
   readonly command?: string;
 }
 
