@@ -126,6 +126,25 @@ test.each([
   expect(planTestRuns(facts({ scenarios: "e2e lint", ...given })).rerunProblem).toBe(problem);
 });
 
+test.each<[string, Given, boolean]>([
+  ["while it is required", {}, false],
+  ["once it is optional", { scenarios: [scenario("e2e", { optional: true })] }, true],
+  [
+    "once it is optional, and something else is required and failed",
+    { scenarios: [scenario("e2e", { optional: true }), scenario("lint")] },
+    false,
+  ],
+  [
+    "once it is gone, and the one that is asked for is optional",
+    { scenarios: [scenario("extra", { optional: true })], rerun: "extra" },
+    true,
+  ],
+  ["once it is gone, and nothing is run again", { scenarios: [], rerun: "all" }, false],
+])("a re-run of what failed a scenario passes without waiting, or not: %s", (_when, given, passes) => {
+  const entries = [ours("e2e", "TestFail"), ours("lint", "TestFail")];
+  expect(planTestRuns(facts({ entries, concluded: true, rerun: "e2e", ...given })).rerunPasses).toBe(passes);
+});
+
 test("an entry follows its scenario from optional to required and back, and only then changes", () => {
   const optional = [scenario("e2e", { optional: true })];
   const made = planTestRuns(facts({ scenarios: optional, entries: [ours("e2e", "TestFail")] })).entries;

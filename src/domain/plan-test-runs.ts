@@ -1,4 +1,5 @@
 import { judgeScenario, type RunState } from "./judge-scenario.ts";
+import { judgeSnapshot } from "./judge-snapshot.ts";
 import { testRunName } from "./names.ts";
 import { present } from "./present.ts";
 import { scenarioApplies, type SnapshotTraits } from "./scenario-applies.ts";
@@ -46,6 +47,9 @@ export interface TestPlan {
   readonly start: readonly { readonly scenario: string; readonly run: string }[];
   /** Runs whose outcome is in `entries`, or no longer matters: they may be deleted. */
   readonly recorded: readonly string[];
+  /** The re-run that was asked for runs something, and as scenarios are now the Snapshot passes without waiting for it: what it
+   * failed was required then, and is not any more. */
+  readonly rerunPasses: boolean;
   /** The re-run that was asked for is in `entries`, or there is nothing to re-run: the request can go. */
   readonly rerunTaken: boolean;
   /** Why the re-run that was asked for runs nothing, for whoever asked; absent when it runs something. */
@@ -72,9 +76,15 @@ export function planTestRuns(facts: TestFacts): TestPlan {
     entries,
     start: entries.flatMap((entry) => due(entry, runs)),
     recorded: recordedRuns(facts.runs, entries),
+    rerunPasses: isRerun(facts) && passes(scenarios, entries),
     rerunTaken: facts.snapshot.rerun !== undefined,
     ...present({ rerunProblem: rerunProblem(facts) }),
   };
+}
+
+function passes(scenarios: readonly ScenarioFacts[], entries: readonly ScenarioEntry[]): boolean {
+  const required = scenarios.filter(({ optional }) => !optional).map(({ name }) => name);
+  return judgeSnapshot(required, entries).kind === "passed";
 }
 
 function rerunProblem(facts: TestFacts): string | undefined {

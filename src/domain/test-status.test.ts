@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { entryStatuses, isFinal, isPassing, moveEntry, type ScenarioEntry } from "./test-status.ts";
+import { entryStatuses, hasBegun, isFinal, isPassing, moveEntry, type ScenarioEntry } from "./test-status.ts";
 
 const entry = (over: Partial<ScenarioEntry> = {}): ScenarioEntry => ({
   scenario: "e2e",
@@ -11,6 +11,17 @@ const entry = (over: Partial<ScenarioEntry> = {}): ScenarioEntry => ({
 
 test("only a scenario that waits or runs has no outcome", () => {
   expect(entryStatuses.filter((status) => !isFinal(status))).toEqual(["Pending", "InProgress"]);
+});
+
+test("a test is under way when it runs, or waits for one that does", () => {
+  const parent = entry({ scenario: "first", testPipelineRunName: "r" });
+  const waits = entry({ status: "Pending", runAfter: ["first"] });
+  const last = entry({ scenario: "last", status: "Pending", runAfter: ["e2e"] });
+  const { testPipelineRunName: _, ...putAside } = entry({ scenario: "first", status: "Pending" });
+  const of = (...all: readonly ScenarioEntry[]): readonly boolean[] => all.map((each) => hasBegun(each, all));
+  expect(of(parent, waits, last)).toEqual([true, true, true]);
+  expect(of({ ...parent, status: "TestPassed" }, waits)).toEqual([false, false]);
+  expect(of(putAside, waits)).toEqual([false, false]);
 });
 
 test("a warning lets pass, and nothing else but a pass does", () => {

@@ -34,6 +34,15 @@ export function isFinal(status: EntryStatus): boolean {
   return status !== "Pending" && status !== "InProgress";
 }
 
+/** Whether a test that has no outcome is under way: it has a run, or waits for another that is. One that was put aside before it
+ * began is not. */
+export function hasBegun(entry: ScenarioEntry, entries: readonly ScenarioEntry[]): boolean {
+  if (isFinal(entry.status)) return false;
+  if (entry.testPipelineRunName !== undefined) return true;
+  const parents = new Set(entry.runAfter);
+  return entries.some((other) => parents.has(other.scenario) && hasBegun(other, entries));
+}
+
 /** Whether an outcome lets a Snapshot pass: a warning does. */
 export function isPassing(status: EntryStatus): boolean {
   return status === "TestPassed" || status === "TestWarning";

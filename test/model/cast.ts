@@ -152,7 +152,7 @@ function withMode(made: KubeObject, coalesce: boolean): KubeObject {
     : { ...made, metadata: { ...made.metadata, annotations: { [annotations.compositeMode]: "immediate" } } };
 }
 
-function scenarioObject(owner: OwnerKind, index: number, isOptional: boolean): KubeObject {
+export function scenarioObject(owner: OwnerKind, index: number, isOptional: boolean): KubeObject {
   const spec = {
     ...ownedBy(owner),
     resolverRef: { resolver: "git", params: [{ name: "url", value: "https://git.io/tests" }] },

@@ -17,6 +17,8 @@ export interface Budgets {
   readonly listDeletions: number;
   /** A person edits it into nonsense, and has to undo that, or delete it. */
   readonly listEdits: number;
+  /** A person adds a scenario, deletes one, or says that it is optional or that it is not. */
+  readonly scenarioChanges: number;
   /** A finished test run is pruned. */
   readonly prunings: number;
   /** Snapshots that are history are deleted, all that may be. */
@@ -71,6 +73,7 @@ const none: Budgets = {
   removals: 0,
   listDeletions: 0,
   listEdits: 0,
+  scenarioChanges: 0,
   prunings: 0,
   collections: 0,
 };

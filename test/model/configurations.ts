@@ -63,6 +63,18 @@ export const configurations: readonly Configuration[] = [
     budgets: { listDeletions: 1, overrides: 1 },
     mayFail: false,
   }),
+  configure(
+    "1x1-scenarios-changed",
+    "A person changes what is tested, twice: scenarios come, go, and become optional or required",
+    {
+      builds: { a: 1 },
+      optional: 1,
+      budgets: { scenarioChanges: 2 },
+    },
+  ),
+  configure("2x1-scenarios-changed", "A person adds a scenario, deletes one, or makes it optional", {
+    budgets: { scenarioChanges: 1 },
+  }),
   configure("2x1-pruned", "Finished test runs are pruned", { budgets: { prunings: 2 } }),
   configure("2x1-neighbour", "The candidate list of another Application in the namespace is nonsense", {
     badNeighbour: true,
@@ -101,6 +113,24 @@ export const configurations: readonly Configuration[] = [
     operators: 2,
     budgets: { lags: 1 },
     lagKinds: ["snapshots", "pipelineruns", "configmaps", "componentgroups"],
+  }),
+  configure(
+    "group-1x1-ordered-scenarios-changed",
+    "The same as group-1x1-ordered, and a person changes the scenarios, twice",
+    {
+      owner: "ComponentGroup",
+      builds: { a: 1 },
+      required: 2,
+      ordered: true,
+      budgets: { scenarioChanges: 2 },
+    },
+  ),
+  configure("group-1x1-ordered-rerun", "A person asks to run again what runs in an order, and changes a scenario", {
+    owner: "ComponentGroup",
+    builds: { a: 1 },
+    required: 2,
+    ordered: true,
+    budgets: { scenarioChanges: 1, reruns: 1 },
   }),
   configure("1x3-collected", "Snapshots that are history are deleted, twice at any moment", {
     builds: { a: 3 },

@@ -11,9 +11,11 @@ import {
   overrideObject,
   ownerName,
 } from "./cast.ts";
-import type { BudgetName, Configuration } from "./configuration.ts";
+import { afford } from "./budget.ts";
+import type { Configuration } from "./configuration.ts";
 import { withEntry, withMember, type Ghost } from "./ghost.ts";
 import { Moment } from "./moment.ts";
+import { scenarioChanges } from "./scenario-changes.ts";
 import { buildOf, contentOf, isMember, promotedOf, readRun, snapshotsOf } from "./readings.ts";
 import type { State } from "./state.ts";
 import { all, createObject, deleteObject, find, patchObject, type World } from "./world.ts";
@@ -21,7 +23,8 @@ import { all, createObject, deleteObject, find, patchObject, type World } from "
 /** Something that happens without the operator. */
 export interface Happening {
   readonly label: string;
-  readonly kind: "pipelineruns" | "snapshots" | "components" | "componentgroups" | "configmaps";
+  readonly kind:
+    "pipelineruns" | "snapshots" | "components" | "componentgroups" | "configmaps" | "integrationtestscenarios";
   happen(): Moment;
   readonly over?: Partial<State>;
 }
@@ -35,6 +38,7 @@ export function happenings(state: State, configuration: Configuration): readonly
     ...overrides(state, configuration),
     ...components(state, configuration),
     ...listEdits(state, configuration),
+    ...scenarioChanges(state, configuration),
     ...prunings(state, configuration),
   ];
 }
@@ -280,14 +284,4 @@ function runs({ world }: State, isTest: boolean): readonly ReturnType<typeof rea
 function endRun(moment: Moment, name: string, status: object): Moment {
   moment.environment(patchObject(moment.world, "pipelineruns", name, { body: { status }, subresource: "status" }));
   return moment;
-}
-
-/** What may happen for as long as there is a budget for it. */
-export function afford<T>(
-  state: State,
-  budget: BudgetName,
-  make: (over: Partial<State>) => readonly T[],
-): readonly T[] {
-  const left = state.budgets[budget];
-  return left === 0 ? [] : make({ budgets: { ...state.budgets, [budget]: left - 1 } });
 }

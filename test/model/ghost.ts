@@ -25,6 +25,10 @@ export interface Ghost {
   readonly lost: Pick<Ghost, "promoted" | "adopted"> & { readonly ledger: Ghost["ledger"] | undefined };
   /** Components that were removed. */
   readonly removed: ReadonlySet<string>;
+  /** Scenarios that were required at any time: a person may have changed that since. */
+  readonly everRequired: ReadonlySet<string>;
+  /** Scenarios that a person added, deleted, or made optional or required: an operator whose watch is behind may not know. */
+  readonly changedScenarios: ReadonlySet<string>;
   /** The highest revision of the list. */
   readonly revision: number;
   readonly ledger: {
@@ -34,8 +38,8 @@ export interface Ghost {
   };
 }
 
-/** An onlooker who has seen nothing but what the Components come with. */
-export function newGhost(start: Readonly<Record<string, string>>): Ghost {
+/** An onlooker who has seen nothing but what the Components come with, and the scenarios that are required. */
+export function newGhost(start: Readonly<Record<string, string>>, required: readonly string[]): Ghost {
   return {
     passed: new Set(),
     latest: new Map(),
@@ -49,6 +53,8 @@ export function newGhost(start: Readonly<Record<string, string>>): Ghost {
     collected: new Map(),
     lost: { promoted: new Map(), adopted: new Map(), ledger: undefined },
     removed: new Set(),
+    everRequired: new Set(required),
+    changedScenarios: new Set(),
     revision: 0,
     ledger: { snapshot: undefined, revision: 0, content: start },
   };

@@ -132,7 +132,8 @@ function begunEarly(world: World, tested: KubeObject | undefined, scenario: stri
   const entries = parseTestStatus(tested?.metadata.annotations?.[annotations.testStatus]);
   return testOrder(world)
     .get(scenario)
-    ?.find((parent) => entries.find((entry) => entry.scenario === parent)?.status !== "TestPassed");
+    ?.filter((parent) => find(world, "integrationtestscenarios", parent) !== undefined)
+    .find((parent) => entries.find((entry) => entry.scenario === parent)?.status !== "TestPassed");
 }
 
 /** A run's finalizer may only go when what the run says is written down. */

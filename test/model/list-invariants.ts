@@ -26,6 +26,7 @@ export function listWritten({ before, after }: Effect, ghost: Ghost, isSure: boo
   const violation =
     revisionWentBack(list, readList(before), ghost) ??
     wronglyPromoted(after, list, known) ??
+    testLeftOut(after, list, { ghost, isSure }) ??
     (isSure ? removedIsPromoted(after, list, ghost) : undefined) ??
     evaluatedTwice(list, ghost) ??
     buildWentBack(list, ghost) ??
@@ -84,10 +85,23 @@ function releasesMissing(world: World, { ledger, promoted }: Ghost): Violation |
   return { invariant: "rule 10 promotion order", why };
 }
 
+/** Whoever is behind does not know what a person has just changed about the scenarios. */
+function testLeftOut(
+  world: World,
+  list: ListReading,
+  { ghost, isSure }: { readonly ghost: Ghost; readonly isSure: boolean },
+): Violation | undefined {
+  if (!isNewPromotion(list, ghost)) return undefined;
+  const { snapshot: name = "the start" } = list.promoted;
+  const missing = requiredScenarios(world).find(
+    (scenario) => !ghost.passed.has(`${name}/${scenario}`) && (isSure || !ghost.changedScenarios.has(scenario)),
+  );
+  if (missing === undefined) return undefined;
+  return untested(`${name} is promoted, and its required scenario ${missing} never passed`);
+}
+
 function contentWentBack(world: World, { promoted }: ListReading, ghost: Ghost): Violation | undefined {
   const name = promoted.snapshot ?? "the start";
-  const missing = requiredScenarios(world).find((scenario) => !ghost.passed.has(`${name}/${scenario}`));
-  if (missing !== undefined) return untested(`${name} is promoted, and its required scenario ${missing} never passed`);
   for (const [component, image] of Object.entries(ghost.ledger.content)) {
     const mayChange = ghost.overridden.has(component) || ghost.removed.has(component);
     if (mayChange || !isMember(world, component)) continue;

@@ -14,6 +14,7 @@ import {
   readRun,
   requiredScenarios,
   snapshotsOf,
+  testOrder,
   textOf,
   typeOf,
   type ListReading,
@@ -72,10 +73,19 @@ function toldOtherwise(_: World, snapshot: KubeObject, ghost: Ghost): Violation 
   return { invariant: "I5 explained", why };
 }
 
-function rerunLost(world: World, snapshot: KubeObject, ghost: Ghost): Violation | undefined {
+function hasPassed(world: World, name: string, ghost: Ghost): boolean {
+  const isPassed = (scenario: string): boolean => ghost.latest.get(`${name}/${scenario}`) === true;
+  return requiredScenarios(world).every(isPassed) && !hasFailed(name, ghost);
+}
+
+/** Whether the latest run of a scenario failed that was required, if only at some time: a verdict is for good. */
+function hasFailed(name: string, { everRequired, latest }: Ghost): boolean {
+  return [...everRequired].some((scenario) => latest.get(`${name}/${scenario}`) === false);
+}
+
+function rerunLost(_: World, snapshot: KubeObject, ghost: Ghost): Violation | undefined {
   const name = nameOf(snapshot);
-  const isFailed = requiredScenarios(world).some((scenario) => ghost.latest.get(`${name}/${scenario}`) === false);
-  if (promotedOf(snapshot)?.reason !== "TestsFailed" || isFailed) return undefined;
+  if (promotedOf(snapshot)?.reason !== "TestsFailed" || hasFailed(name, ghost)) return undefined;
   const why = `Snapshot ${name} is told TestsFailed for good, and the latest run of every required scenario passed`;
   return { invariant: "I2 no lost build", why };
 }
@@ -85,7 +95,13 @@ function rerunMissed(world: World, snapshot: KubeObject, ghost: Ghost): Violatio
   if (ghost.reruns.get(name) !== 1 || ghost.askedEarly.has(name)) return undefined;
   // What is overtaken before it has begun, or while it runs, is stopped (rule 7).
   if (promotedOf(snapshot)?.reason === "NewerPromoted") return undefined;
-  const missed = requiredScenarios(world).find((scenario) => ghost.runs.get(`${name}/${scenario}`) === 1);
+  const missed = requiredScenarios(world).find(
+    (scenario) =>
+      ghost.runs.get(`${name}/${scenario}`) === 1 &&
+      !ghost.changedScenarios.has(scenario) &&
+      // What runs after a scenario that failed is not run.
+      !testOrder(world).has(scenario),
+  );
   if (missed === undefined) return undefined;
   const why = `a person asked to run Snapshot ${name} again, and ${missed} was not run a second time`;
   return { invariant: "I4 once", why };
@@ -137,9 +153,9 @@ function notCandidate(
   const snapshot = snapshotsOf(world).find((each) => typeOf(each) === "component" && buildOf(each) === short);
   const name = snapshot === undefined ? ghost.collected.get(short) : nameOf(snapshot);
   if (name === undefined) return { invariant: lost, why: `all is quiet, and build ${short} has no Snapshot` };
-  const hasPassed = requiredScenarios(world).every((scenario) => ghost.latest.get(`${name}/${scenario}`) === true);
   const candidate = list?.candidates[componentOf(short)];
-  if (!hasPassed || buildNumberOf(candidate?.build ?? "0") >= buildNumberOf(short)) return undefined;
+  if (!hasPassed(world, name, ghost) || buildNumberOf(candidate?.build ?? "0") >= buildNumberOf(short))
+    return undefined;
   const why = `all is quiet, ${short} passed its component phase, and the candidate of ${componentOf(short)} is ${candidate?.image ?? "none"}`;
   return { invariant: lost, why };
 }

@@ -225,6 +225,10 @@ export function releasedBy(release: KubeObject): string {
 /** The scenarios that have to pass, by name. */
 export function requiredScenarios(world: World): readonly string[] {
   return all(world, "integrationtestscenarios")
-    .filter(({ metadata }) => metadata.labels?.[labels.optional] !== "true")
+    .filter((scenario) => !isOptional(scenario))
     .map(({ metadata }) => metadata.name);
+}
+
+export function isOptional({ metadata }: KubeObject): boolean {
+  return metadata.labels?.[labels.optional] === "true";
 }

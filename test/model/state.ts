@@ -3,6 +3,7 @@ import type { Call } from "./gate.ts";
 import { newGhost, type Ghost } from "./ghost.ts";
 import { openingScene } from "./cast.ts";
 import { kindNames, type Kind } from "./kinds.ts";
+import { requiredScenarios } from "./readings.ts";
 import type { ControllerName, Knowledge } from "./operator-under-test.ts";
 import type { WatchEvent, World } from "./world.ts";
 
@@ -61,7 +62,12 @@ export function openingState(configuration: Configuration): State {
   const present = Object.keys(builds).filter((name) => startingImages && !added.includes(name));
   const start = present.map((name) => [name, `${name}0`] as const);
   const operators = Array.from({ length: configuration.operators }, () => startedOperator(world));
-  return { world, operators, ghost: newGhost(Object.fromEntries(start)), budgets: configuration.budgets };
+  return {
+    world,
+    operators,
+    ghost: newGhost(Object.fromEntries(start), requiredScenarios(world)),
+    budgets: configuration.budgets,
+  };
 }
 
 /** Whether a watch has something to tell. */

@@ -1,5 +1,6 @@
 import type { Budgets, Configuration } from "./configuration.ts";
-import { afford, happenings, type Happening } from "./environment.ts";
+import { afford } from "./budget.ts";
+import { happenings, type Happening } from "./environment.ts";
 import { isGuarded, isWrite, type Call, type Interruption, type InterruptionKind } from "./gate.ts";
 import type { Violation } from "./invariants.ts";
 import type { Kind } from "./kinds.ts";

@@ -1,15 +1,16 @@
 import { resources } from "../../api/group.ts";
 import { candidateListKey, configMapResource } from "../../cache/candidate-list.ts";
 import { knowsReleases, type OpenedList } from "../../candidate-list/open.ts";
-import type { PromotionPlan } from "../../domain/plan-promotion.ts";
+import type { Conclusion, PromotionPlan } from "../../domain/plan-promotion.ts";
 import type { Owner } from "../../domain/owner.ts";
+import { isFinal, isPassing } from "../../domain/test-status.ts";
 import { areGone } from "../are-gone.ts";
 import type { Environment } from "../environment.ts";
-import type { GatheredOwner } from "./gather.ts";
+import type { Concerned, GatheredOwner } from "./gather.ts";
 
 interface Decided {
   readonly opened: Extract<OpenedList, { readonly kind: "list" }>;
-  readonly plan: PromotionPlan;
+  readonly plan: Pick<PromotionPlan, "list" | "conclusions">;
 }
 
 /** The compare-and-swap guards the list, but not what was concluded from kinds that come by other watches: that a Component is
@@ -21,21 +22,25 @@ export async function isCertain(
   decided: Decided,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const absent = restingOnAbsence(decided.plan);
+  const absent = concludedFor(decided.plan.conclusions, restsOnAbsence);
   return (
     (await areGone(env, gathered.owner, goneOf(gathered, decided, absent), signal)) &&
-    (await knowsList(env, gathered.owner, { ...decided, told: absent.length > 0 }, signal)) &&
-    (await knowsOverrides(env, gathered, decided.plan, signal))
+    (await knowsList(env, gathered.owner, decided, signal)) &&
+    (await knowsAdopted(env, gathered, decided.plan, signal))
   );
 }
 
 /** Objections that a Component which the cache does not know yet would refute. */
 const restsOnAbsence: ReadonlySet<string> = new Set(["ComponentRemoved", "OverrideInvalid", "ImageInvalid"]);
 
-/** Names of the Snapshots that are concluded for want of a Component. */
-function restingOnAbsence({ conclusions }: PromotionPlan): readonly string[] {
+/** Objections that may have come after the Snapshot was committed without anybody hearing of it: its Component has gone since, or a
+ * scenario was added, or made to be required, and failed. */
+const mayComeLater: ReadonlySet<string> = new Set([...restsOnAbsence, "TestsFailed"]);
+
+/** Names of the Snapshots that are not promoted for one of these reasons. */
+function concludedFor(conclusions: readonly Conclusion[], reasons: ReadonlySet<string>): readonly string[] {
   return conclusions
-    .filter((conclusion) => conclusion.kind === "notPromoted" && restsOnAbsence.has(conclusion.objection.reason))
+    .filter((conclusion) => conclusion.kind === "notPromoted" && reasons.has(conclusion.objection.reason))
     .map(({ snapshot }) => snapshot);
 }
 
@@ -53,36 +58,40 @@ function goneOf(
 }
 
 /** Whether the list is the one that the API server holds, where no compare-and-swap says so: an earlier look may have promoted
- * a Snapshot whose Component has gone since, without hearing that it did. One that has yet to be written must not overlook
- * what was released of the one before. */
-async function knowsList(
+ * a Snapshot without hearing that it did. One that has yet to be written must not overlook what was released of the one
+ * before. */
+export async function knowsList(
   env: Environment,
   owner: Owner,
-  { opened, plan, told }: Decided & { readonly told: boolean },
+  { opened, plan }: Decided,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { list, resourceVersion, rebuilt } = opened;
   const isWritten = plan.list !== list || rebuilt;
-  if (!isWritten && !told) return true;
+  if (!isWritten && concludedFor(plan.conclusions, mayComeLater).length === 0) return true;
   if (resourceVersion === undefined && !(await knowsReleases(env, owner.namespace, signal))) return false;
   if (isWritten) return true;
   const present = await env.client.get(configMapResource, candidateListKey(owner), signal);
   return present?.metadata.resourceVersion === resourceVersion;
 }
 
-/** Whether the overrides that enter the list are as the cache has them: evaluated never before. */
-async function knowsOverrides(
+/** Whether what enters the list is as the cache has it, where it may have been told otherwise meanwhile: an override that was
+ * evaluated before, and what failed a scenario that has been deleted, or made optional, since. */
+async function knowsAdopted(
   { client }: Environment,
   { snapshots }: GatheredOwner,
-  { conclusions }: PromotionPlan,
+  { conclusions }: Decided["plan"],
   signal: AbortSignal,
 ): Promise<boolean> {
-  const adopted = conclusions
-    .filter(({ kind }) => kind !== "notPromoted")
-    .map(({ snapshot }) => snapshots.get(snapshot)?.record);
-  for (const override of adopted.filter((record) => record?.type === "override")) {
-    const present = override && (await client.get(resources.snapshot, override.key, signal));
-    if (present?.metadata.resourceVersion !== override?.resourceVersion) return false;
+  for (const { kind, snapshot } of conclusions) {
+    const adopted = kind === "notPromoted" ? undefined : snapshots.get(snapshot);
+    if (adopted === undefined || !mayHaveBeenTold(adopted)) continue;
+    const present = await client.get(resources.snapshot, adopted.record.key, signal);
+    if (present?.metadata.resourceVersion !== adopted.record.resourceVersion) return false;
   }
   return true;
+}
+
+function mayHaveBeenTold({ record, open }: Concerned): boolean {
+  return record.type === "override" || open.entries.some(({ status }) => isFinal(status) && !isPassing(status));
 }

@@ -15,7 +15,7 @@ import { resources } from "../../api/group.ts";
 import type { Outcome } from "../../runtime/controller.ts";
 import type { Environment } from "../environment.ts";
 import { commit, createComposite } from "./act.ts";
-import { isCertain } from "./certain.ts";
+import { isCertain, knowsList } from "./certain.ts";
 import { conclude, type Announced } from "./conclude.ts";
 import { gather, type Concerned, type GatheredOwner } from "./gather.ts";
 import { nameComposites, tellBlocked, tellPaused, tellRetested } from "./status.ts";
@@ -51,12 +51,10 @@ async function promote(
   const unfinished = await finish(env, gathered, opened.list, signal);
   if (unfinished.outcome !== undefined) {
     await makeComposite(env, gathered, { list: opened.list, concluded: unfinished.told }, signal);
-    await concludeAll(
-      env,
-      gathered,
-      { conclusions: planWithoutList(factsOf(gathered, unfinished.told)), list: opened.list },
-      signal,
-    );
+    const conclusions = planWithoutList(factsOf(gathered, unfinished.told));
+    const { list } = opened;
+    if (await knowsList(env, gathered.owner, { opened, plan: { list, conclusions } }, signal))
+      await concludeAll(env, gathered, { conclusions, list }, signal);
     return unfinished.outcome;
   }
   const plan = planPromotion({

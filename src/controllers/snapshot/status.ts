@@ -8,7 +8,7 @@ import { resources } from "../../api/group.ts";
 import { labels, snapshotTypes } from "../../api/labels.ts";
 import { messages } from "../../api/messages.ts";
 import type { TestPlan } from "../../domain/plan-test-runs.ts";
-import { isFinal, type ScenarioEntry } from "../../domain/test-status.ts";
+import { hasBegun, isFinal, type ScenarioEntry } from "../../domain/test-status.ts";
 import type { Successor } from "../../domain/supersede-pull-request.ts";
 import { findCondition, mergeConditions, type Condition, type ConditionUpdate } from "../../kube/conditions.ts";
 import { patchStatus, type Seen } from "../../kube/guarded-patch.ts";
@@ -30,9 +30,8 @@ export async function tellRerun(
   signal: AbortSignal,
 ): Promise<Seen> {
   const { record } = gathered;
-  // What was put aside before it began has no run, and does not begin now.
-  const isBegun = unfinished(plan.entries).some(({ testPipelineRunName: run }) => run !== undefined);
-  const begins = plan.rerunTaken && record.concluded && isBegun;
+  const isBegun = unfinished(plan.entries).some((entry) => hasBegun(entry, plan.entries));
+  const begins = plan.rerunTaken && record.concluded && (isBegun || (plan.rerunPasses && hasFailed(gathered)));
   return begins ? write(env, gathered, { seen: record, updates: rerunning(gathered, plan) }, signal) : record;
 }
 
@@ -176,24 +175,25 @@ function starting(gathered: GatheredSnapshot, plan: TestPlan): readonly Conditio
 
 /** A re-run re-opens a Snapshot that failed; what was decided of one that passed stays decided. */
 function rerunning(gathered: GatheredSnapshot, plan: TestPlan): readonly ConditionUpdate[] {
-  const { conditions } = gathered.open;
-  const failed = findCondition(conditions, conditionTypes.promoted)?.reason === promotedReasons.testsFailed;
   const message = messages.testsRerun;
   return [
     { type: conditionTypes.integrationStatus, status: "Unknown", reason: integrationStatusReasons.inProgress, message },
     { type: conditionTypes.testSucceeded, status: "Unknown", reason: testSucceededReasons.inProgress, message },
-    ...(failed ? [undecided(gathered, plan)] : []),
+    ...(hasFailed(gathered) ? [undecided(gathered, plan)] : []),
   ];
+}
+
+function hasFailed({ open }: GatheredSnapshot): boolean {
+  return findCondition(open.conditions, conditionTypes.promoted)?.reason === promotedReasons.testsFailed;
 }
 
 /** What the question of promotion waits for. */
 function undecided({ record, owner }: GatheredSnapshot, { entries }: TestPlan): ConditionUpdate {
   const { kind, name } = record.owner;
   const required = entries.filter(({ isOptionalScenario }) => isOptionalScenario !== true);
-  const waits = {
-    reason: promotedReasons.testsRunning,
-    message: `Waiting for the required scenarios ${required.map(({ scenario }) => scenario).join(", ")}`,
-  };
+  const names = required.map(({ scenario }) => scenario).join(", ");
+  const message = names === "" ? messages.testsRerun : `Waiting for the required scenarios ${names}`;
+  const waits = { reason: promotedReasons.testsRunning, message };
   const paused = { reason: promotedReasons.paused, message: messages.paused(kind, name) };
   return { type: conditionTypes.promoted, status: "Unknown", ...(owner?.paused === true ? paused : waits) };
 }

@@ -194,6 +194,19 @@ describe.concurrent("kubectl label snapshot test.appstudio.openshift.io/run", ()
     );
     expect(await shop.releases()).toHaveLength(1);
   });
+
+  test("judges what failed anew, by the scenarios that are required by now", async (context) => {
+    const shop = await shops.open(context);
+    await shop.furnish({ scenarios: ["smoke"] });
+    shop.tekton.play = () => fails();
+    await shop.build("frontend", "frontend-1");
+    const { name } = await shop.outcomeOf("frontend-1", "False TestsFailed");
+    const kubectl = new Kubectl(shop.namespace);
+    await kubectl.run("label", "integrationtestscenario", "smoke", "test.appstudio.openshift.io/optional=true");
+    await kubectl.run("label", "snapshot", name, "test.appstudio.openshift.io/run=smoke");
+    await shop.snapshotThat(name, "True Promoted");
+    expect(await shop.releases()).toHaveLength(1);
+  });
 });
 
 describe.concurrent("kubectl delete component", () => {

@@ -145,6 +145,17 @@ describe.concurrent("testGraph (13.2)", () => {
     expect(await runsOf(shop)).toEqual(["e2e", "smoke", "smoke"]);
   });
 
+  test("a re-run is judged although it begins with a scenario that is optional", async (context) => {
+    const shop = await shops.open(context);
+    shop.tekton.play = ({ scenario }) => (scenario === "e2e" ? fails() : passes());
+    await begin(shop, { e2e: "soak" }, [scenarioOf("soak", "shop", { optional: true }), scenarioOf("e2e", "shop")]);
+    const { name } = await shop.outcomeOf("cart-1", "False TestsFailed");
+    shop.tekton.play = () => passes();
+    await new Kubectl(shop.namespace).run("label", "snapshot", name, "test.appstudio.openshift.io/run=all");
+    const { tests } = await shop.snapshotThat(name, "True Promoted");
+    expect(tests).toMatchObject({ soak: { attempt: 2 }, e2e: { status: "TestPassed", attempt: 2 } });
+  });
+
   test("an optional scenario has its turn although the Snapshot was promoted meanwhile", async (context) => {
     const shop = await shops.open(context);
     const gate = shop.tekton.gate();
