@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import { configurationOf, configurations, longest, walked } from "./configurations.ts";
-import { families, largeFamilies } from "./families.ts";
+import { configurationOf, configurations, largest, longest, walked } from "./configurations.ts";
+import { anyThree, families, largeFamilies } from "./families.ts";
 import { mutants } from "./mutants.ts";
 import { runAll } from "./pool.ts";
 import { replay } from "./replay.ts";
@@ -36,7 +36,7 @@ const { values } = parseArgs({
 });
 
 /** How long each random walk takes. */
-const walkMs = 45_000;
+const walkMs = 30_000;
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -68,8 +68,8 @@ async function everything(): Promise<number> {
 }
 
 function list(): void {
-  for (const { name, about } of [...configurations, ...families, ...largeFamilies, ...longest, ...walked])
-    say(`${name.padEnd(28)} ${about}`);
+  const first = [...configurations, ...families, largest, anyThree];
+  for (const { name, about } of [...first, ...longest, ...largeFamilies, ...walked]) say(`${name.padEnd(28)} ${about}`);
   for (const { name, file } of mutants) say(`mutant "${name}" in src/${file}`);
 }
 
@@ -81,16 +81,20 @@ interface Named {
 async function searchAll(only: readonly string[] | undefined, endsAt: number): Promise<boolean> {
   const seed = values.seed === undefined ? Math.trunc(Math.random() * 2 ** 31) : Number(values.seed);
   const isWanted = ({ name }: Named): boolean => only?.includes(name) ?? true;
-  const searchedFamilies = [...families, ...(only === undefined ? [] : largeFamilies)].filter(isWanted);
   const walks = walked.filter(isWanted);
   const until = endsAt - (walks.length > 0 ? walkMs : 0);
   const limitMs = (until - Date.now()) / 1.5;
   const searched = (each: readonly Named[]): readonly Task[] =>
     each.filter(isWanted).map(({ name }) => ({ kind: "search", configuration: name, limitMs, until }));
+  const searchedTogether = (each: readonly Named[]): readonly Task[] =>
+    each.filter(isWanted).map(({ name }) => ({ kind: "family", family: name, limitMs, until }));
   const tasks: readonly Task[] = [
     ...searched(configurations),
-    ...searchedFamilies.map(({ name }): Task => ({ kind: "family", family: name, limitMs, until })),
+    ...searchedTogether(families),
+    ...searched([largest]),
+    ...searchedTogether([anyThree]),
     ...searched(longest),
+    ...(only === undefined ? [] : searchedTogether(largeFamilies)),
     ...walks.map(({ name }): Task => ({ kind: "walk", configuration: name, limitMs: walkMs, seed })),
   ];
   if (tasks.length === 0) return true;

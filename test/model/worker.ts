@@ -48,8 +48,8 @@ async function catchMutant(asked: Extract<Task, { kind: "mutant" }>): Promise<Fo
 
 /** All members of a family, to the first counterexample. */
 async function exploreFamily(asked: Extract<Task, { kind: "family" }>): Promise<Found> {
-  const { families, largeFamilies } = await import("./families.ts");
-  const family = [...families, ...largeFamilies].find(({ name }) => name === asked.family);
+  const { anyThree, families, largeFamilies } = await import("./families.ts");
+  const family = [...families, anyThree, ...largeFamilies].find(({ name }) => name === asked.family);
   if (family === undefined) throw new Error(`there is no family "${asked.family}"`);
   const until = endOf(asked);
   let searched = nothingSearched;

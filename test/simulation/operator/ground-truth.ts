@@ -57,8 +57,9 @@ export class GroundTruth {
   >();
   readonly scenarios: ScenarioTruth[] = [];
   readonly plans: PlanTruth[] = [];
-  /** By name; a name is used once. */
+  /** By name; a name is used once, unless an operator that leads no more makes again what was collected meanwhile. */
   readonly snapshots = new Map<string, SnapshotTruth>();
+  readonly #remade = new Set<string>();
   readonly #removed = new Set<string>();
   /** Attempts that people asked for, by Snapshot and scenario. */
   readonly reruns = new Map<string, number>();
@@ -115,6 +116,7 @@ export class GroundTruth {
   #learnSnapshot(made: ApiObject, at: number): void {
     const name = labelOf(made, labels.buildPipelineRun);
     const build = this.builds.get(name ?? "");
+    if (this.snapshots.has(made.metadata.name)) this.#remade.add(made.metadata.name);
     this.snapshots.set(made.metadata.name, {
       name: made.metadata.name,
       uid: made.metadata.uid ?? "",
@@ -171,6 +173,11 @@ export class GroundTruth {
       const last = this.played(snapshot.name, name).at(-1);
       return last !== undefined && last.result !== "deleted" && isPass(last.result);
     });
+  }
+
+  /** Whether a Snapshot failed, and was made and tested again by an operator that leads no more: its build had its verdict. */
+  wasRemadeAfterFailure(snapshot: SnapshotTruth): boolean {
+    return this.#remade.has(snapshot.name) && this.surelyFailedOnce(snapshot);
   }
 
   surelyFailedOnce(snapshot: SnapshotTruth): boolean {

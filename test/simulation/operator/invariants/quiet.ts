@@ -54,7 +54,7 @@ function lostBuilds(stage: Stage, owner: OwnerId, list: ListReading | undefined)
     const isBuild = snapshot.type === "component" && snapshot.owner === owner && snapshot.isPush;
     const { component = "" } = snapshot;
     const isThere = !truth.wasRemoved(component, owner) && present.has(component);
-    return isBuild && isThere && truth.surelyPassed(snapshot);
+    return isBuild && isThere && truth.surelyPassed(snapshot) && !truth.wasRemadeAfterFailure(snapshot);
   });
   return passed.flatMap(({ name, component = "", content }) => {
     const image = content.get(component) ?? "";
