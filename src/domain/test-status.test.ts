@@ -22,6 +22,7 @@ test("a test is under way when it runs, or waits for one that does", () => {
   expect(of(parent, waits, last)).toEqual([true, true, true]);
   expect(of({ ...parent, status: "TestPassed" }, waits)).toEqual([false, false]);
   expect(of(putAside, waits)).toEqual([false, false]);
+  expect(of({ ...putAside, runAfter: ["e2e"] }, waits)).toEqual([false, false]);
 });
 
 test("a warning lets pass, and nothing else but a pass does", () => {

@@ -37,10 +37,16 @@ export function isFinal(status: EntryStatus): boolean {
 /** Whether a test that has no outcome is under way: it has a run, or waits for another that is. One that was put aside before it
  * began is not. */
 export function hasBegun(entry: ScenarioEntry, entries: readonly ScenarioEntry[]): boolean {
-  if (isFinal(entry.status)) return false;
-  if (entry.testPipelineRunName !== undefined) return true;
-  const parents = new Set(entry.runAfter);
-  return entries.some((other) => parents.has(other.scenario) && hasBegun(other, entries));
+  const byScenario = new Map(entries.map((each) => [each.scenario, each]));
+  // Grows while it is gone through: each is looked at once, whatever circles an annotation that a person edited may hold.
+  const waitedFor = new Set([entry]);
+  for (const each of waitedFor) {
+    if (isFinal(each.status)) continue;
+    if (each.testPipelineRunName !== undefined) return true;
+    for (const parent of (each.runAfter ?? []).map((name) => byScenario.get(name)))
+      if (parent !== undefined) waitedFor.add(parent);
+  }
+  return false;
 }
 
 /** Whether an outcome lets a Snapshot pass: a warning does. */

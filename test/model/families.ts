@@ -52,30 +52,16 @@ function once(
   );
 }
 
-const application = {
-  owner: "Application",
-  lagKinds: [
-    "snapshots",
-    "pipelineruns",
-    "configmaps",
-    "releases",
-    "components",
-    "applications",
-    "integrationtestscenarios",
-  ],
-} as const;
-const componentGroup = {
-  owner: "ComponentGroup",
-  lagKinds: [
-    "snapshots",
-    "pipelineruns",
-    "configmaps",
-    "releases",
-    "components",
-    "componentgroups",
-    "integrationtestscenarios",
-  ],
-} as const;
+const watched = [
+  "snapshots",
+  "pipelineruns",
+  "configmaps",
+  "releases",
+  "components",
+  "integrationtestscenarios",
+] as const;
+const application = { owner: "Application", lagKinds: [...watched, "applications"] } as const;
+const componentGroup = { owner: "ComponentGroup", lagKinds: [...watched, "componentgroups"] } as const;
 
 export const families: readonly Family[] = [
   {

@@ -279,15 +279,15 @@ export const mutants: readonly Mutant[] = [
   mutant(
     "a re-run re-opens a failure only while something required runs",
     "controllers/snapshot/status.ts",
-    "(isBegun || (plan.rerunPasses && hasFailed(gathered)))",
-    "isBegun",
+    "|| (plan.rerunPasses && hasFailed(gathered))",
+    "",
     ["group-1x1-reruns-scenarioChanges"],
   ),
   mutant(
     "what waits for an optional scenario has not begun",
     "domain/test-status.ts",
-    "return entries.some((other) => parents.has(other.scenario) && hasBegun(other, entries));",
-    "return entries.some((other) => parents.has(other.scenario) && !other.isOptionalScenario && hasBegun(other, entries));",
+    "if (parent !== undefined) waitedFor.add(parent);",
+    "if (parent !== undefined && !parent.isOptionalScenario) waitedFor.add(parent);",
     ["group-1x1-ordered-rerun"],
   ),
   mutant(

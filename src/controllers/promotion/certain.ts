@@ -69,7 +69,10 @@ export async function knowsList(
   const { list, resourceVersion, rebuilt } = opened;
   const isWritten = plan.list !== list || rebuilt;
   if (!isWritten && concludedFor(plan.conclusions, mayComeLater).length === 0) return true;
-  if (resourceVersion === undefined && !(await knowsReleases(env, owner.namespace, signal))) return false;
+  // A failed test is common where there is no list yet: that must not cost a look at all Releases.
+  const restsOnReleases = isWritten || concludedFor(plan.conclusions, restsOnAbsence).length > 0;
+  if (resourceVersion === undefined && restsOnReleases && !(await knowsReleases(env, owner.namespace, signal)))
+    return false;
   if (isWritten) return true;
   const present = await env.client.get(configMapResource, candidateListKey(owner), signal);
   return present?.metadata.resourceVersion === resourceVersion;

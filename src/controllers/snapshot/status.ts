@@ -30,8 +30,9 @@ export async function tellRerun(
   signal: AbortSignal,
 ): Promise<Seen> {
   const { record } = gathered;
+  if (!plan.rerunTaken || !record.concluded) return record;
   const isBegun = unfinished(plan.entries).some((entry) => hasBegun(entry, plan.entries));
-  const begins = plan.rerunTaken && record.concluded && (isBegun || (plan.rerunPasses && hasFailed(gathered)));
+  const begins = isBegun || (plan.rerunPasses && hasFailed(gathered));
   return begins ? write(env, gathered, { seen: record, updates: rerunning(gathered, plan) }, signal) : record;
 }
 
