@@ -9,7 +9,7 @@ import type { Found, Task } from "./task.ts";
 
 const usage = `Searches the states that the shipped operator can get into, and checks what must always be true.
 
-  --only <name>       only this configuration (may be given more than once)
+  --only <name>       only this configuration or family (may be given more than once)
   --minutes <n>       how long all of it may take (9.3)
   --threads <n>       how many processes at a time (2)
   --seed <n>          for the random walks (printed)
@@ -35,6 +35,11 @@ const { values } = parseArgs({
   },
 });
 
+/** What has a line of its own, in the order in which it is searched. */
+const listed = [...configurations, ...families, largest, anyThree, ...longest, ...largeFamilies, ...walked];
+/** What is searched within a family, unless it is asked for. */
+const members = [...families, anyThree, ...largeFamilies].flatMap((family) => family.members);
+
 /** How long each random walk takes. */
 const walkMs = 30_000;
 
@@ -45,11 +50,27 @@ function say(line: string): void {
 process.exitCode = await run();
 
 async function run(): Promise<number> {
+  const { only = [], mutant = "" } = values;
+  const unknown = [...only.filter((name) => !isSearched(name)), ...(isMutant(mutant) ? [] : [mutant])];
+  if (unknown.length > 0) return refuse(`There is no ${unknown.join(", ")}. --list names what there is.`);
   if (values.help) say(usage);
   else if (values.list) list();
   else if (values.replay !== undefined) return replay(values.replay, values.mutant, say);
   else return everything();
   return 0;
+}
+
+function refuse(why: string): number {
+  process.stderr.write(`${why}\n`);
+  return 2;
+}
+
+function isSearched(asked: string): boolean {
+  return [...listed, ...members].some(({ name }) => name === asked);
+}
+
+function isMutant(asked: string): boolean {
+  return asked === "" || mutants.some(({ name }) => name === asked);
 }
 
 async function everything(): Promise<number> {
@@ -68,8 +89,7 @@ async function everything(): Promise<number> {
 }
 
 function list(): void {
-  const first = [...configurations, ...families, largest, anyThree];
-  for (const { name, about } of [...first, ...longest, ...largeFamilies, ...walked]) say(`${name.padEnd(28)} ${about}`);
+  for (const { name, about } of listed) say(`${name.padEnd(28)} ${about}`);
   for (const { name, file } of mutants) say(`mutant "${name}" in src/${file}`);
 }
 
@@ -94,7 +114,7 @@ async function searchAll(only: readonly string[] | undefined, endsAt: number): P
     ...searched([largest]),
     ...searchedTogether([anyThree]),
     ...searched(longest),
-    ...(only === undefined ? [] : searchedTogether(largeFamilies)),
+    ...(only === undefined ? [] : [...searchedTogether(largeFamilies), ...searched(members)]),
     ...walks.map(({ name }): Task => ({ kind: "walk", configuration: name, limitMs: walkMs, seed })),
   ];
   if (tasks.length === 0) return true;

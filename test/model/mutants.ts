@@ -363,8 +363,8 @@ export const mutants: readonly Mutant[] = [
   mutant(
     "begin a list without a look at the Releases there are",
     "controllers/promotion/certain.ts",
-    "if (resourceVersion === undefined && !(await knows",
-    "if (resourceVersion === null && !(await knows",
+    "if (resourceVersion === undefined && restsOnReleases && !(await knows",
+    "if (resourceVersion === null && restsOnReleases && !(await knows",
     ["1x1-list-deleted-late"],
   ),
   mutant(

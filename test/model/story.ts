@@ -62,10 +62,15 @@ export function tokenOf(configuration: string, path: readonly string[]): string 
 
 export function readToken(token: string): { readonly configuration: string; readonly path: readonly string[] } {
   const at = token.lastIndexOf(".");
-  const path = inflateRawSync(Buffer.from(token.slice(at + 1), "base64url"))
-    .toString()
-    .split("\n");
-  return { configuration: token.slice(0, at), path };
+  return { configuration: token.slice(0, at), path: inflated(token.slice(at + 1)).split("\n") };
+}
+
+function inflated(text: string): string {
+  try {
+    return inflateRawSync(Buffer.from(text, "base64url")).toString();
+  } catch (cause) {
+    throw new Error("this is no whole token of a counterexample", { cause });
+  }
 }
 
 /** Takes single steps out for as long as the same invariant breaks; first large parts, then one by one. */
